@@ -1,0 +1,117 @@
+//! Who asks.
+
+use std::{collections::BTreeSet, fmt, sync::Arc};
+
+/// Who asks: the result of the plan that judged the request.
+///
+/// Cheap to clone. Fields that a plan did not learn are `None` or empty, and every rule must read
+/// "unknown" as "no".
+///
+/// ```
+/// use tollbar_core::Consumer;
+///
+/// let consumer = Consumer::new("key").with_key_id("k_17").with_scopes(["tools:read"]);
+/// assert_eq!(consumer.plan(), "key");
+/// assert_eq!(consumer.subject(), None);
+/// assert!(consumer.has_scope("tools:read"));
+/// ```
+#[derive(Clone)]
+pub struct Consumer(Arc<Facts>);
+
+#[derive(Clone)]
+struct Facts {
+    plan: Box<str>,
+    subject: Option<Box<str>>,
+    client_id: Option<Box<str>>,
+    key_id: Option<Box<str>>,
+    scopes: BTreeSet<Box<str>>,
+}
+
+impl Consumer {
+    /// A consumer of which only the plan is known, for example `keyless`.
+    #[must_use]
+    pub fn new(plan: impl Into<Box<str>>) -> Self {
+        Self(Arc::new(Facts {
+            plan: plan.into(),
+            subject: None,
+            client_id: None,
+            key_id: None,
+            scopes: BTreeSet::new(),
+        }))
+    }
+
+    /// Sets the subject: the user or service on whose behalf the client acts (RFC 7662 `sub`).
+    #[must_use]
+    pub fn with_subject(mut self, subject: impl Into<Box<str>>) -> Self {
+        Arc::make_mut(&mut self.0).subject = Some(subject.into());
+        self
+    }
+
+    /// Sets the OAuth client identifier (RFC 7662 `client_id`).
+    #[must_use]
+    pub fn with_client_id(mut self, client_id: impl Into<Box<str>>) -> Self {
+        Arc::make_mut(&mut self.0).client_id = Some(client_id.into());
+        self
+    }
+
+    /// Sets the identifier of the key that was presented. Never the key itself.
+    #[must_use]
+    pub fn with_key_id(mut self, key_id: impl Into<Box<str>>) -> Self {
+        Arc::make_mut(&mut self.0).key_id = Some(key_id.into());
+        self
+    }
+
+    /// Sets the granted scopes (RFC 6749 section 3.3), case-sensitive.
+    #[must_use]
+    pub fn with_scopes<T: Into<Box<str>>>(mut self, scopes: impl IntoIterator<Item = T>) -> Self {
+        Arc::make_mut(&mut self.0).scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The name of the plan that judged the request.
+    #[must_use]
+    pub fn plan(&self) -> &str {
+        &self.0.plan
+    }
+
+    /// On whose behalf the client acts.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.0.subject.as_deref()
+    }
+
+    /// The OAuth client identifier.
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        self.0.client_id.as_deref()
+    }
+
+    /// The identifier of the key that was presented.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        self.0.key_id.as_deref()
+    }
+
+    /// The granted scopes, in order.
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.0.scopes.iter().map(AsRef::as_ref)
+    }
+
+    /// Whether this scope was granted, byte for byte.
+    #[must_use]
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.0.scopes.contains(scope)
+    }
+}
+
+impl fmt::Debug for Consumer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Consumer")
+            .field("plan", &self.0.plan)
+            .field("subject", &self.0.subject)
+            .field("client_id", &self.0.client_id)
+            .field("key_id", &self.0.key_id)
+            .field("scopes", &self.0.scopes)
+            .finish()
+    }
+}

@@ -1,0 +1,221 @@
+//! Filters on one JSON document: a whole body, or the data of one event.
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, header};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use tollbar_mcp::{Id, Limits, MessageKind, ServerDocument, ServerMessage};
+
+use super::layer::Settings;
+use crate::{
+    Body, Exchange, Filter, Kind, Message, Refusal,
+    hook::{Changes, Hooks, splice},
+};
+
+/// What became of a document under the filters.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Filtered {
+    Unchanged,
+    Changed(Vec<u8>),
+    /// Every message in it was withheld.
+    Withheld,
+}
+
+/// Collects a response that is not a stream and puts it through the filters.
+pub(super) async fn filter(
+    response: Response<Body>,
+    is_json: bool,
+    hooks: &Hooks,
+    exchange: &Exchange,
+    settings: &Settings,
+) -> Response<Body> {
+    let (mut head, body) = response.into_parts();
+    let document = match Limited::new(body, settings.event_limit).collect().await {
+        Ok(collected) => collected.to_bytes(),
+        Err(error) => return unreadable(&*error, settings).into_response(exchange),
+    };
+    if document.is_empty() {
+        return Response::from_parts(head, Body::empty());
+    }
+    let filtered = match is_json {
+        true => run(&document, hooks, exchange, &settings.limits),
+        false => Err(not_inspectable()),
+    };
+    let document = match filtered {
+        Ok(Filtered::Unchanged) => document,
+        Ok(Filtered::Changed(changed)) => {
+            // Whatever vouched for the bytes vouched for other bytes.
+            for name in ["etag", "digest", "content-digest", "repr-digest", "content-md5"] {
+                head.headers.remove(name);
+            }
+            head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(changed.len()));
+            Bytes::from(changed)
+        }
+        Ok(Filtered::Withheld) => {
+            head.headers.remove(header::CONTENT_LENGTH);
+            return Response::from_parts(head, Body::empty());
+        }
+        Err(refusal) if head.status.is_success() => return refusal.into_response(exchange),
+        Err(refusal) => {
+            // The upstream's own error keeps its status and headers; its text does not pass.
+            exchange.note_refusal(&refusal);
+            head.headers.remove(header::CONTENT_LENGTH);
+            head.headers.remove(header::CONTENT_TYPE);
+            head.headers.remove(header::CONTENT_ENCODING);
+            return Response::from_parts(head, Body::empty());
+        }
+    };
+    watch(&document, hooks, exchange, &settings.limits);
+    Response::from_parts(head, Body::from(document))
+}
+
+/// Runs all filters over one document, each seeing what the one before left.
+///
+/// # Errors
+///
+/// The refusal of a filter, or one of our own when the document cannot be read. In a batch a
+/// refused response becomes an error in its place instead.
+pub(super) fn run(
+    document: &[u8],
+    hooks: &Hooks,
+    exchange: &Exchange,
+    limits: &Limits,
+) -> Result<Filtered, Refusal> {
+    let mut changed: Option<Vec<u8>> = None;
+    for filter in &hooks.filters {
+        let current = changed.as_deref().unwrap_or(document);
+        match run_one(current, filter.as_ref(), exchange, limits)? {
+            Filtered::Unchanged => {}
+            Filtered::Changed(next) => changed = Some(next),
+            Filtered::Withheld => return Ok(Filtered::Withheld),
+        }
+    }
+    Ok(changed.map_or(Filtered::Unchanged, Filtered::Changed))
+}
+
+fn run_one(
+    document: &[u8],
+    filter: &dyn Filter,
+    exchange: &Exchange,
+    limits: &Limits,
+) -> Result<Filtered, Refusal> {
+    let parsed = ServerDocument::parse(document, limits).map_err(|_| not_inspectable())?;
+    let text = parsed.text();
+    if let ([message], false) = (parsed.messages(), parsed.is_batch()) {
+        return match changes(text, message, filter, exchange)? {
+            Changes::None => Ok(Filtered::Unchanged),
+            Changes::Withhold => Ok(Filtered::Withheld),
+            Changes::Splice(splices) => splice(document, splices)
+                .map(Filtered::Changed)
+                .ok_or_else(bad_splice),
+        };
+    }
+    let mut elements = Vec::with_capacity(parsed.messages().len());
+    let mut same = true;
+    for message in parsed.messages() {
+        let element = match changes(text, message, filter, exchange) {
+            Ok(Changes::None) => message.raw().as_bytes().to_vec(),
+            Ok(Changes::Withhold) => {
+                same = false;
+                continue;
+            }
+            Ok(Changes::Splice(splices)) => {
+                same = false;
+                let offset = message.span().start;
+                let shifted = splices.into_iter().map(|(span, with)| {
+                    let start = span.start.saturating_sub(offset);
+                    (start..span.end.saturating_sub(offset), with)
+                });
+                splice(message.raw().as_bytes(), shifted.collect()).ok_or_else(bad_splice)?
+            }
+            Err(refusal) => {
+                same = false;
+                match in_place(&refusal, message, exchange) {
+                    Some(error) => error.to_vec(),
+                    None => continue,
+                }
+            }
+        };
+        elements.push(element);
+    }
+    Ok(match (same, elements.is_empty()) {
+        (true, _) => Filtered::Unchanged,
+        (false, true) => Filtered::Withheld,
+        (false, false) => {
+            let mut batch = vec![b'['];
+            batch.extend(elements.join(&b','));
+            batch.push(b']');
+            Filtered::Changed(batch)
+        }
+    })
+}
+
+fn changes(
+    text: &str,
+    parsed: &ServerMessage<'_>,
+    filter: &dyn Filter,
+    exchange: &Exchange,
+) -> Result<Changes, Refusal> {
+    let mut message = Message::new(text, parsed);
+    filter.filter(exchange, &mut message)?;
+    Ok(message.into_changes())
+}
+
+/// The error that stands in the place of a refused response. A refused request or notification
+/// has nobody who waits for it, and is dropped.
+pub(super) fn in_place(
+    refusal: &Refusal,
+    message: &ServerMessage<'_>,
+    exchange: &Exchange,
+) -> Option<Bytes> {
+    exchange.note_refusal(refusal);
+    let call = exchange.call()?;
+    let id = message.id().filter(|_| message.kind() == MessageKind::Response)?;
+    Some(refusal.to_message(call.era(), Some(&Id::String(id.into()))))
+}
+
+/// Shows one document to all watches.
+pub(super) fn watch(document: &[u8], hooks: &Hooks, exchange: &Exchange, limits: &Limits) {
+    if hooks.watches.is_empty() {
+        return;
+    }
+    let Ok(parsed) = ServerDocument::parse(document, limits) else {
+        return exchange.note_uninspected();
+    };
+    for message in parsed.messages() {
+        let message = Message::new(parsed.text(), message);
+        for watch in &hooks.watches {
+            watch.see(exchange, &message);
+        }
+    }
+}
+
+fn unreadable(error: &(dyn std::error::Error + Send + Sync + 'static), settings: &Settings) -> Refusal {
+    if error.is::<LengthLimitError>() {
+        return too_large(settings.event_limit);
+    }
+    Refusal::new(Kind::BadUpstream, "answer_broken", "the MCP server broke off its answer")
+}
+
+pub(super) fn too_large(limit: usize) -> Refusal {
+    Refusal::new(
+        Kind::BadUpstream,
+        "answer_too_large",
+        format!("the answer is longer than the {limit} bytes that can be checked"),
+    )
+}
+
+pub(super) fn not_inspectable() -> Refusal {
+    Refusal::new(
+        Kind::BadUpstream,
+        "answer_not_inspectable",
+        "the MCP server's answer cannot be read as one JSON-RPC message, so it cannot be checked",
+    )
+}
+
+fn bad_splice() -> Refusal {
+    Refusal::new(
+        Kind::Unavailable,
+        "filters_disagree",
+        "the gateway could not apply its own changes to the answer",
+    )
+}

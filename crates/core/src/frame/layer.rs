@@ -1,0 +1,109 @@
+//! The layer and its limits.
+
+use std::{sync::Arc, time::Duration};
+
+use tollbar_mcp::Limits;
+use tower_layer::Layer;
+
+use super::{service::Frame, version::KnownVersions};
+use crate::Filter;
+
+/// Reads what is asked and walks what is answered. See the [module](super).
+#[derive(Clone, Debug)]
+pub struct FrameLayer {
+    settings: Arc<Settings>,
+}
+
+/// The limits of a frame. Shared by all clones of a service.
+#[derive(Clone)]
+pub(super) struct Settings {
+    pub(super) limits: Limits,
+    pub(super) body_limit: usize,
+    pub(super) body_timeout: Duration,
+    pub(super) event_limit: usize,
+    pub(super) keep_alive: Option<Duration>,
+    pub(super) known_versions: Arc<dyn Filter>,
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("limits", &self.limits)
+            .field("body_limit", &self.body_limit)
+            .field("body_timeout", &self.body_timeout)
+            .field("event_limit", &self.event_limit)
+            .field("keep_alive", &self.keep_alive)
+            .finish_non_exhaustive()
+    }
+}
+
+impl FrameLayer {
+    /// A frame with the default limits: request bodies of 4 MiB read within 30 s, events and
+    /// filtered answers of 16 MiB, a keep-alive comment after 15 s of silence, and the message
+    /// limits of [`Limits::default`].
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            settings: Arc::new(Settings {
+                limits: Limits::default(),
+                body_limit: 4 << 20,
+                body_timeout: Duration::from_secs(30),
+                event_limit: 16 << 20,
+                keep_alive: Some(Duration::from_secs(15)),
+                known_versions: Arc::new(KnownVersions),
+            }),
+        }
+    }
+
+    /// Limits on what is inside a message: depth, batch length, lengths of names.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        Arc::make_mut(&mut self.settings).limits = limits;
+        self
+    }
+
+    /// The longest request body, in bytes. Default 4 MiB. A longer one is refused with 413.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        Arc::make_mut(&mut self.settings).body_limit = bytes;
+        self
+    }
+
+    /// How long a client may take to send a request body. Default 30 s. A slower one is refused
+    /// with 408.
+    #[must_use]
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        Arc::make_mut(&mut self.settings).body_timeout = timeout;
+        self
+    }
+
+    /// The longest event or JSON answer that hooks look at, in bytes. Default 16 MiB. A longer one
+    /// is refused under a filter, and passes unseen by a watch.
+    #[must_use]
+    pub fn event_limit(mut self, bytes: usize) -> Self {
+        Arc::make_mut(&mut self.settings).event_limit = bytes;
+        self
+    }
+
+    /// After how much silence an event stream gets a comment, so that nobody between takes it for
+    /// dead. Default 15 s; `None` turns it off.
+    #[must_use]
+    pub fn keep_alive(mut self, silence: Option<Duration>) -> Self {
+        Arc::make_mut(&mut self.settings).keep_alive = silence;
+        self
+    }
+}
+
+impl Default for FrameLayer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> Layer<S> for FrameLayer {
+    type Service = Frame<S>;
+
+    fn layer(&self, inner: S) -> Frame<S> {
+        Frame::new(inner, Arc::clone(&self.settings))
+    }
+}

@@ -1,0 +1,206 @@
+//! An event stream on its way to the client.
+
+use std::{
+    collections::VecDeque,
+    future::Future as _,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame};
+use tokio_util::sync::WaitForCancellationFutureOwned;
+use tollbar_mcp::sse::{Boundary, Framer};
+
+use super::{
+    closing::Closing,
+    events::{Events, Verdict},
+    keep_alive::KeepAlive,
+    layer::Settings,
+};
+use crate::{Body, BoxError, Drain, Exchange, hook::Hooks};
+
+const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
+
+/// The body of an event stream: passes events, through filters or before watches, adds a comment
+/// after silence, and ends in order when the server stops.
+pub(super) struct Stream {
+    body: Body,
+    reading: Reading,
+    ready: VecDeque<Bytes>,
+    state: State,
+    keep_alive: Option<KeepAlive>,
+    drain: Option<Draining>,
+    exchange: Exchange,
+}
+
+/// How the upstream's bytes become the client's.
+enum Reading {
+    /// Chunks pass as they come; watches look at copies.
+    Passing {
+        boundary: Boundary,
+        watched: Option<(Framer, Events)>,
+        first: bool,
+    },
+    /// Only whole events pass, and only when the filters let them.
+    Filtered(Framer, Events),
+}
+
+enum State {
+    Open,
+    Ended,
+    Broken(Option<BoxError>),
+}
+
+struct Draining {
+    signal: Drain,
+    wait: Pin<Box<WaitForCancellationFutureOwned>>,
+    closing: Closing,
+}
+
+impl Stream {
+    pub(super) fn new(body: Body, hooks: Hooks, exchange: Exchange, settings: &Settings) -> Self {
+        let closing = Closing::of(&exchange);
+        let drain = exchange.drain().zip(closing).map(|(signal, closing)| Draining {
+            signal: signal.clone(),
+            wait: Box::pin(signal.wait()),
+            closing,
+        });
+        let framer = || Framer::new(settings.event_limit);
+        let (filtered, watched) = (!hooks.filters.is_empty(), !hooks.watches.is_empty());
+        let events = Events::new(hooks, exchange.clone(), settings);
+        let reading = if filtered {
+            Reading::Filtered(framer(), events)
+        } else {
+            Reading::Passing {
+                boundary: Boundary::new(),
+                watched: watched.then(|| (framer(), events)),
+                first: true,
+            }
+        };
+        Self {
+            body,
+            reading,
+            ready: VecDeque::new(),
+            state: State::Open,
+            keep_alive: settings.keep_alive.map(KeepAlive::new),
+            drain,
+            exchange,
+        }
+    }
+
+    /// Whether a comment or an end may be put here without breaking an event in two.
+    fn is_between_events(&self) -> bool {
+        match &self.reading {
+            Reading::Passing { boundary, .. } => boundary.is_between_events(),
+            Reading::Filtered(..) => true,
+        }
+    }
+
+    fn take(&mut self, chunk: Bytes) {
+        match &mut self.reading {
+            Reading::Passing {
+                boundary,
+                watched,
+                first,
+            } => {
+                if std::mem::take(first) && super::closing::is_old_transport(&chunk, &self.exchange) {
+                    self.state = State::Broken(Some(super::closing::old_transport(&self.exchange)));
+                    return;
+                }
+                boundary.feed(&chunk);
+                if let Some((framer, events)) = watched {
+                    framer.push(chunk.clone());
+                    if !events.watch(framer) {
+                        *watched = None;
+                    }
+                }
+                self.ready.push_back(chunk);
+            }
+            Reading::Filtered(framer, events) => {
+                framer.push(chunk);
+                match events.filter(framer, &mut self.ready) {
+                    Verdict::Open => {}
+                    Verdict::Answered => self.state = State::Ended,
+                    Verdict::Broken(error) => self.state = State::Broken(Some(error)),
+                }
+            }
+        }
+    }
+
+    /// Ends the stream in order if the server stops and this is a place to do it.
+    fn drained(&mut self, cx: &mut Context<'_>) -> bool {
+        let between = self.is_between_events();
+        let Some(drain) = &mut self.drain else {
+            return false;
+        };
+        if !drain.signal.has_begun() && drain.wait.as_mut().poll(cx).is_pending() || !between {
+            return false;
+        }
+        if let Closing::With(event) = &drain.closing {
+            self.ready.push_back(event.clone());
+        }
+        self.exchange.note_drained();
+        self.state = State::Ended;
+        self.body = Body::empty();
+        true
+    }
+}
+
+impl HttpBody for Stream {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        loop {
+            if let Some(bytes) = self.ready.pop_front() {
+                if let Some(keep_alive) = &mut self.keep_alive {
+                    keep_alive.touch();
+                }
+                return Poll::Ready(Some(Ok(Frame::data(bytes))));
+            }
+            match &mut self.state {
+                State::Open => {}
+                State::Ended => return Poll::Ready(None),
+                State::Broken(error) => {
+                    let error = error.take();
+                    self.body = Body::empty();
+                    return Poll::Ready(error.map(Err));
+                }
+            }
+            if self.drain.as_ref().is_some_and(|drain| drain.signal.has_begun()) && self.drained(cx) {
+                continue;
+            }
+            match Pin::new(&mut self.body).poll_frame(cx) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Ok(chunk) = frame.into_data()
+                        && !chunk.is_empty()
+                    {
+                        self.take(chunk);
+                    }
+                }
+                Poll::Ready(Some(Err(error))) => self.state = State::Broken(Some(error)),
+                Poll::Ready(None) => self.state = State::Ended,
+                Poll::Pending => {
+                    if self.drained(cx) {
+                        continue;
+                    }
+                    let between = self.is_between_events();
+                    if let Some(keep_alive) = &mut self.keep_alive
+                        && keep_alive.poll_silent(cx).is_ready()
+                    {
+                        if between {
+                            return Poll::Ready(Some(Ok(Frame::data(KEEP_ALIVE))));
+                        }
+                        // Ask the timer again, so that it wakes this task next time.
+                        let _ = keep_alive.poll_silent(cx);
+                    }
+                    return Poll::Pending;
+                }
+            }
+        }
+    }
+}

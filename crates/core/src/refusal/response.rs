@@ -1,0 +1,63 @@
+//! From a refusal to the response that tells it.
+
+use bytes::{BufMut, Bytes, BytesMut};
+use http::{HeaderValue, Response, header};
+use tollbar_mcp::{Era, Id, MessageKind, error_response};
+
+use super::Refusal;
+use crate::{Body, Exchange};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+impl Refusal {
+    /// The response that tells this refusal, and the only way to one. Records the refusal on the
+    /// exchange; the first refusal of an exchange stays on record.
+    ///
+    /// The body is a JSON-RPC error that carries the request's id where it is known; a batch gets
+    /// one error for each of its requests.
+    #[must_use]
+    pub fn into_response(self, exchange: &Exchange) -> Response<Body> {
+        exchange.note_refusal(&self);
+        let body = self.to_body(exchange);
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = self.status();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, JSON);
+        headers.insert(header::CACHE_CONTROL, NO_STORE);
+        if let Some(after) = self.0.retry_after {
+            let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        for (name, value) in &self.0.headers {
+            headers.append(name, value.clone());
+        }
+        response
+    }
+
+    /// The JSON-RPC body of the response.
+    fn to_body(&self, exchange: &Exchange) -> Bytes {
+        let Some(call) = exchange.call() else {
+            return self.to_message(self.0.era.unwrap_or(Era::Legacy), self.0.id.as_ref());
+        };
+        if !call.is_batch() {
+            return self.to_message(call.era(), self.0.id.as_ref().or_else(|| call.id()));
+        }
+        let mut batch = BytesMut::new();
+        let requests = call.messages().iter().filter(|m| m.kind() == MessageKind::Request);
+        for id in requests.filter_map(|request| request.id()) {
+            batch.put_u8(if batch.is_empty() { b'[' } else { b',' });
+            batch.put(self.to_message(call.era(), Some(id)));
+        }
+        if batch.is_empty() {
+            return self.to_message(call.era(), None);
+        }
+        batch.put_u8(b']');
+        batch.freeze()
+    }
+
+    /// One JSON-RPC error response that tells this refusal.
+    pub(crate) fn to_message(&self, era: Era, id: Option<&Id>) -> Bytes {
+        error_response(era, id, self.code(), &self.0.message, self.0.data.as_deref())
+    }
+}

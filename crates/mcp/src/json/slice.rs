@@ -1,0 +1,271 @@
+//! Values inside a document that was validated before.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::string;
+
+/// What a JSON value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool,
+    /// A number.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+/// One raw JSON value inside a larger document.
+///
+/// It reads nothing until it is asked, and finds its parts by skipping, not by validating: give it only what
+/// [`check`](super::check) or one of the parsers of this crate has let through. On other text its answers mean
+/// nothing, but it does not panic and it always comes to an end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Slice<'a> {
+    raw: &'a str,
+    offset: usize,
+}
+
+impl<'a> Slice<'a> {
+    /// A whole document; surrounding white space is left out.
+    #[must_use]
+    pub fn new(document: &'a str) -> Self {
+        Self::part(document, 0)
+    }
+
+    /// The value at a place in a document; `None` when the document has no such place.
+    #[must_use]
+    pub fn at(document: &'a str, span: Range<usize>) -> Option<Self> {
+        let start = span.start;
+        Some(Self::part(document.get(span)?, start))
+    }
+
+    /// A piece of text that stands `offset` bytes behind the document's start.
+    pub(crate) fn part(text: &'a str, offset: usize) -> Self {
+        let front = text.trim_start_matches(is_space);
+        Self {
+            raw: front.trim_end_matches(is_space),
+            offset: offset + (text.len() - front.len()),
+        }
+    }
+
+    /// What the value is, by its first byte; `None` for what cannot be JSON.
+    #[must_use]
+    pub fn kind(&self) -> Option<Kind> {
+        match self.raw.as_bytes().first()? {
+            b'n' => Some(Kind::Null),
+            b't' | b'f' => Some(Kind::Bool),
+            b'-' | b'0'..=b'9' => Some(Kind::Number),
+            b'"' => Some(Kind::String),
+            b'[' => Some(Kind::Array),
+            b'{' => Some(Kind::Object),
+            _ => None,
+        }
+    }
+
+    /// The bytes as they stand in the document.
+    #[must_use]
+    pub fn raw(&self) -> &'a str {
+        self.raw
+    }
+
+    /// Where the value stands, in bytes from the document's start.
+    #[must_use]
+    pub fn span(&self) -> Range<usize> {
+        self.offset..self.offset + self.raw.len()
+    }
+
+    /// The decoded string; `None` for other kinds. Borrowed when it has no escapes.
+    #[must_use]
+    pub fn as_str(&self) -> Option<Cow<'a, str>> {
+        let inside = self.raw.strip_prefix('"')?.strip_suffix('"')?;
+        Some(string::decode(inside))
+    }
+
+    /// The integer; `None` for other kinds, for fractions and exponents, and beyond 64 bits.
+    #[must_use]
+    pub fn as_i64(&self) -> Option<i64> {
+        if self.kind() != Some(Kind::Number) {
+            return None;
+        }
+        self.raw.parse().ok()
+    }
+
+    /// The truth value; `None` for other kinds.
+    #[must_use]
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.raw {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The members of an object in order; none for other kinds.
+    #[must_use]
+    pub fn members(&self) -> Members<'a> {
+        Members(Parts::new(*self, b'{'))
+    }
+
+    /// The elements of an array in order; none for other kinds.
+    #[must_use]
+    pub fn elements(&self) -> Elements<'a> {
+        Elements(Parts::new(*self, b'['))
+    }
+
+    /// The member with this (decoded) key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<Self> {
+        self.members()
+            .find_map(|(name, value)| (name == key).then_some(value))
+    }
+}
+
+/// Iterates over an object's members: decoded key and value.
+#[derive(Clone, Debug)]
+pub struct Members<'a>(Parts<'a>);
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (Cow<'a, str>, Slice<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let key = self.0.value()?.as_str()?;
+        self.0.pass(b':')?;
+        let value = self.0.value()?;
+        self.0.comma();
+        Some((key, value))
+    }
+}
+
+/// Iterates over an array's elements.
+#[derive(Clone, Debug)]
+pub struct Elements<'a>(Parts<'a>);
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Slice<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let value = self.0.value()?;
+        self.0.comma();
+        Some(value)
+    }
+}
+
+/// The inside of an object or array that is still to be read.
+#[derive(Clone, Debug)]
+struct Parts<'a> {
+    rest: &'a str,
+    offset: usize,
+}
+
+impl<'a> Parts<'a> {
+    fn new(slice: Slice<'a>, open: u8) -> Self {
+        let is_open = slice.raw.as_bytes().first() == Some(&open);
+        let inside = is_open.then(|| slice.raw.get(1..slice.raw.len().max(2) - 1));
+        Self {
+            rest: inside.flatten().unwrap_or_default(),
+            offset: slice.offset + 1,
+        }
+    }
+
+    /// Takes the next value, and stops for good where there is none.
+    fn value(&mut self) -> Option<Slice<'a>> {
+        self.space();
+        let length = skip(self.rest.as_bytes());
+        let raw = self.rest.get(..length).filter(|raw| !raw.is_empty());
+        let Some(raw) = raw else {
+            self.rest = "";
+            return None;
+        };
+        let slice = Slice {
+            raw,
+            offset: self.offset,
+        };
+        self.advance(length);
+        Some(slice)
+    }
+
+    fn pass(&mut self, byte: u8) -> Option<()> {
+        self.space();
+        if self.rest.as_bytes().first() != Some(&byte) {
+            self.rest = "";
+            return None;
+        }
+        self.advance(1);
+        Some(())
+    }
+
+    /// Passes the comma before another part; without one there is no other part.
+    fn comma(&mut self) {
+        let _ = self.pass(b',');
+    }
+
+    fn space(&mut self) {
+        let trimmed = self.rest.trim_start_matches(is_space);
+        self.advance(self.rest.len() - trimmed.len());
+    }
+
+    fn advance(&mut self, length: usize) {
+        self.rest = self.rest.get(length..).unwrap_or_default();
+        self.offset += length;
+    }
+}
+
+fn is_space(character: char) -> bool {
+    matches!(character, ' ' | '\n' | '\r' | '\t')
+}
+
+/// The length of the value at the start of `bytes`; 0 when none starts there.
+fn skip(bytes: &[u8]) -> usize {
+    let mut depth = 0_usize;
+    let mut position = 0;
+    while let Some(&byte) = bytes.get(position) {
+        match byte {
+            b'"' => position += quoted(bytes.get(position..).unwrap_or_default()),
+            b'[' | b'{' => {
+                depth += 1;
+                position += 1;
+            }
+            b']' | b'}' => {
+                if depth <= 1 {
+                    return if depth == 0 { position } else { position + 1 };
+                }
+                depth -= 1;
+                position += 1;
+                continue;
+            }
+            b',' | b':' | b' ' | b'\n' | b'\r' | b'\t' if depth == 0 => return position,
+            _ => {
+                position += 1;
+                continue;
+            }
+        }
+        if depth == 0 && byte == b'"' {
+            return position;
+        }
+    }
+    position
+}
+
+/// The length of the string at the start of `bytes`, quotes included.
+fn quoted(bytes: &[u8]) -> usize {
+    let mut position = 1;
+    loop {
+        let rest = bytes.get(position..).unwrap_or_default();
+        let Some(found) = memchr::memchr2(b'"', b'\\', rest) else {
+            return bytes.len();
+        };
+        position += found;
+        if bytes.get(position) == Some(&b'"') {
+            return position + 1;
+        }
+        position += 2;
+    }
+}

@@ -1,0 +1,112 @@
+//! One message of a client.
+
+use std::ops::Range;
+
+use crate::{ClientInfo, Id, Method, Subject};
+
+/// What a message is by its shape (JSON-RPC 2.0).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MessageKind {
+    /// It has a method and an id, and waits for a response.
+    Request,
+    /// It has a method and no id.
+    Notification,
+    /// It has an id and a result or an error.
+    Response,
+}
+
+/// One message of a client, judged by the strict rules.
+///
+/// All ranges are byte offsets into the body that was parsed, and always lie on the boundaries of a JSON value.
+#[derive(Clone, Debug)]
+pub struct Message {
+    pub(crate) kind: MessageKind,
+    pub(crate) id: Option<Id>,
+    pub(crate) method: Option<Method>,
+    pub(crate) subject: Option<Subject>,
+    pub(crate) span: Range<usize>,
+    pub(crate) params: Option<Range<usize>>,
+    pub(crate) arguments: Option<Range<usize>>,
+    pub(crate) meta: Option<Range<usize>>,
+    pub(crate) capabilities: Option<Range<usize>>,
+    pub(crate) requested_version: Option<Box<str>>,
+    pub(crate) client: Option<ClientInfo>,
+    pub(crate) cancels: Option<Id>,
+}
+
+impl Message {
+    /// Request, notification or response.
+    #[must_use]
+    pub fn kind(&self) -> MessageKind {
+        self.kind
+    }
+
+    /// The id; `None` for notifications only.
+    #[must_use]
+    pub fn id(&self) -> Option<&Id> {
+        self.id.as_ref()
+    }
+
+    /// The method; `None` for responses only.
+    #[must_use]
+    pub fn method(&self) -> Option<&Method> {
+        self.method.as_ref()
+    }
+
+    /// What the method is about; `None` for methods without a subject.
+    ///
+    /// A method that needs a subject always has one: without it the message is refused.
+    #[must_use]
+    pub fn subject(&self) -> Option<&Subject> {
+        self.subject.as_ref()
+    }
+
+    /// Where the message stands in the body.
+    #[must_use]
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// Where the `params` object stands in the body.
+    #[must_use]
+    pub fn params(&self) -> Option<Range<usize>> {
+        self.params.clone()
+    }
+
+    /// Where `params.arguments` stands in the body. It may be any JSON value.
+    #[must_use]
+    pub fn arguments(&self) -> Option<Range<usize>> {
+        self.arguments.clone()
+    }
+
+    /// Where `params._meta` stands in the body.
+    #[must_use]
+    pub fn meta(&self) -> Option<Range<usize>> {
+        self.meta.clone()
+    }
+
+    /// Where the client's capabilities stand in the body: `params.capabilities` of an `initialize`, else
+    /// `io.modelcontextprotocol/clientCapabilities` of `_meta`.
+    #[must_use]
+    pub fn capabilities(&self) -> Option<Range<usize>> {
+        self.capabilities.clone()
+    }
+
+    /// The version that an `initialize` asks for, known or not.
+    #[must_use]
+    pub fn requested_version(&self) -> Option<&str> {
+        self.requested_version.as_deref()
+    }
+
+    /// What the client says about itself, in `initialize` (legacy) or in `_meta` (modern).
+    #[must_use]
+    pub fn client(&self) -> Option<&ClientInfo> {
+        self.client.as_ref()
+    }
+
+    /// The request that a `notifications/cancelled` gives up.
+    #[must_use]
+    pub fn cancels(&self) -> Option<&Id> {
+        self.cancels.as_ref()
+    }
+}

@@ -1,0 +1,190 @@
+//! The stack of one proxy, arranged.
+
+mod cors;
+mod service;
+
+pub use self::service::GatewayService;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use thiserror::Error;
+use tollbar_analytics::{AnalyticsLayer, Event, Sink};
+use tollbar_core::{
+    GuardLayer,
+    frame::FrameLayer,
+    origin::{InvalidOrigin, Origins},
+};
+use tollbar_upstream::{Upstream, UpstreamError};
+use tower_layer::Layer;
+use url::Url;
+
+use crate::{ServeError, Server};
+
+/// Arranges the layers in front of one MCP server. Nothing is decided here: each part can be
+/// replaced, and [`into_service`](Self::into_service) gives the stack back.
+///
+/// In order: analytics, CORS, origin check, frame, upstream.
+///
+/// ```no_run
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// use tollbar::Gateway;
+///
+/// Gateway::to("http://127.0.0.1:8000/mcp")?
+///     .serve("127.0.0.1:8080".parse()?)
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Gateway {
+    upstream: Upstream,
+    frame: FrameLayer,
+    origins: Origins,
+    sink: Option<Arc<dyn Sink>>,
+    name: Option<Box<str>>,
+    version: Option<Box<str>>,
+}
+
+/// Why a gateway cannot be arranged.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum GatewayError {
+    /// The upstream's address is not a URL.
+    #[error("`{url}` is not a URL: {reason}")]
+    NotAUrl {
+        /// What was given.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The upstream cannot be set up.
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
+}
+
+impl Gateway {
+    /// In front of the MCP server at this URL (its whole Streamable HTTP endpoint, such as
+    /// `http://127.0.0.1:8000/mcp`), with the default settings of [`Upstream::new`].
+    ///
+    /// # Errors
+    ///
+    /// [`GatewayError`] when this is not a URL that can be proxied.
+    pub fn to(upstream: &str) -> Result<Self, GatewayError> {
+        let url = Url::parse(upstream).map_err(|error| GatewayError::NotAUrl {
+            url: upstream.to_owned(),
+            reason: error.to_string(),
+        })?;
+        Ok(Self::new(Upstream::new(url)?))
+    }
+
+    /// In front of this upstream.
+    #[must_use]
+    pub fn new(upstream: Upstream) -> Self {
+        Self {
+            upstream,
+            frame: FrameLayer::new(),
+            origins: Origins::new(),
+            sink: None,
+            name: None,
+            version: None,
+        }
+    }
+
+    /// Names the proxy in each event.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<Box<str>>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Names the proxy's version in each event.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<Box<str>>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// The URL under which clients reach this proxy: its host and its origin are allowed. Never
+    /// learnt from a request.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidOrigin`] when the URL has no host.
+    pub fn public_url(mut self, url: &Url) -> Result<Self, InvalidOrigin> {
+        let origin = url.origin().ascii_serialization();
+        self.origins = self.origins.allow_origin(&origin)?;
+        if let Some(host) = url.host_str() {
+            self.origins = self.origins.allow_host(host);
+        }
+        Ok(self)
+    }
+
+    /// Which hosts and browser origins may talk to this proxy. Default: loopback. Replaces what
+    /// [`public_url`](Self::public_url) has allowed, so call it first.
+    #[must_use]
+    pub fn origins(mut self, origins: Origins) -> Self {
+        self.origins = origins;
+        self
+    }
+
+    /// The limits of what is read.
+    #[must_use]
+    pub fn frame(mut self, frame: FrameLayer) -> Self {
+        self.frame = frame;
+        self
+    }
+
+    /// Where each exchange's event goes. Default: nowhere.
+    #[must_use]
+    pub fn analytics(mut self, sink: impl Sink) -> Self {
+        self.sink = Some(Arc::new(sink));
+        self
+    }
+
+    /// The stack, as a service that any server, router or layer takes.
+    #[must_use]
+    pub fn into_service(self) -> GatewayService {
+        let sink = self.sink;
+        let mut analytics = AnalyticsLayer::new(move |event: Event| {
+            if let Some(sink) = &sink {
+                sink.record(event);
+            }
+        });
+        if let Some(name) = self.name {
+            analytics = analytics.proxy(name);
+        }
+        if let Some(version) = self.version {
+            analytics = analytics.proxy_version(version);
+        }
+        let framed = self.frame.layer(self.upstream);
+        let guarded = GuardLayer::new(self.origins.clone()).layer(framed);
+        GatewayService(analytics.layer(cors::layer(self.origins).layer(guarded)))
+    }
+
+    /// Serves this one proxy at the given address, on every path, until Ctrl-C.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError`] when the address cannot be listened on.
+    pub async fn serve(self, address: SocketAddr) -> Result<(), ServeError> {
+        let shutdown = async {
+            // Where there is no Ctrl-C to wait for, serve for ever rather than stop at once.
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        let listener = Server::bind(address)?;
+        Server::new().serve(listener, self.into_service(), shutdown).await
+    }
+}
+
+impl std::fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gateway")
+            .field("upstream", &self.upstream)
+            .field("frame", &self.frame)
+            .field("origins", &self.origins)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,33 @@
+//! The arranged stack as one nameable service.
+
+use std::{
+    convert::Infallible,
+    task::{Context, Poll},
+};
+
+use http::{Request, Response};
+use tollbar_analytics::Analytics;
+use tollbar_core::{AnyBody, Body, Guarded, frame::Frame, origin::Origins};
+use tollbar_upstream::Upstream;
+use tower_http::cors::Cors;
+use tower_service::Service;
+
+type Stack = Analytics<Cors<Guarded<Frame<Upstream>, Origins>>>;
+
+/// The stack of a [`Gateway`](crate::Gateway). Takes requests with any body.
+#[derive(Clone, Debug)]
+pub struct GatewayService(pub(super) Stack);
+
+impl<R: AnyBody> Service<Request<R>> for GatewayService {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = <Stack as Service<Request<R>>>::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Service::<Request<R>>::poll_ready(&mut self.0, cx)
+    }
+
+    fn call(&mut self, request: Request<R>) -> Self::Future {
+        self.0.call(request)
+    }
+}

@@ -1,0 +1,74 @@
+//! One connection.
+
+use std::{net::SocketAddr, time::Duration};
+
+use http::{Request, Response};
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto::Builder,
+};
+use tokio::{net::TcpStream, time::timeout};
+use tollbar_core::{AnyBody, Body, BoxError, Drain, Exchange};
+use tower::ServiceExt as _;
+use tower_service::Service;
+
+/// Streams that one HTTP/2 connection may have open.
+const CONCURRENT_STREAMS: u32 = 256;
+
+pub(super) struct Connection<S> {
+    pub(super) service: S,
+    pub(super) peer: SocketAddr,
+    pub(super) drain: Drain,
+    pub(super) header_timeout: Duration,
+}
+
+impl<S> Connection<S> {
+    /// Serves requests until the peer leaves, a bound is passed, or the server has drained.
+    pub(super) async fn serve<B>(self, stream: TcpStream)
+    where
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
+        S::Future: Send + 'static,
+        S::Error: Into<BoxError>,
+        B: AnyBody,
+    {
+        // The header timeout starts with the first byte, so a silent connection needs its own.
+        let begun = timeout(self.header_timeout, stream.readable());
+        let begun = tokio::select! {
+            begun = begun => begun,
+            () = self.drain.begun() => return,
+        };
+        if !matches!(begun, Ok(Ok(()))) {
+            return;
+        }
+        let mut builder = Builder::new(TokioExecutor::new());
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.header_timeout);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(CONCURRENT_STREAMS)
+            .keep_alive_interval(self.header_timeout)
+            .keep_alive_timeout(self.header_timeout);
+        let service = service_fn(|mut request: Request<Incoming>| {
+            let exchange = Exchange::start(Some(self.peer), Some(self.drain.clone()));
+            request.extensions_mut().insert(exchange);
+            let answer = self.service.clone().oneshot(request.map(Body::new));
+            async move { answer.await.map(|response| response.map(Body::new)) }
+        });
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        let mut connection = std::pin::pin!(connection);
+        let served = tokio::select! {
+            served = connection.as_mut() => served,
+            () = self.drain.begun() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = served {
+            tracing::debug!(peer = %self.peer, %error, "a connection ended with an error");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What is wrong with a configuration, said the way a compiler does.
+
+use std::{fmt, ops::Range};
+
+use super::source::{Position, Source};
+
+/// Longer lines are shown in part, this many characters around the place.
+const WINDOW: usize = 50;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Severity {
+    /// The gateway does not start.
+    Error,
+    /// It starts, but is this what was meant?
+    Warning,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    severity: Severity,
+    message: String,
+    span: Option<Range<usize>>,
+    fix: Option<String>,
+    concealed: bool,
+}
+
+impl Problem {
+    pub(crate) fn error(message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, message.into())
+    }
+
+    pub(crate) fn warning(message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, message.into())
+    }
+
+    const fn new(severity: Severity, message: String) -> Self {
+        Self {
+            severity,
+            message,
+            span: None,
+            fix: None,
+            concealed: false,
+        }
+    }
+
+    /// Where in the text, in bytes.
+    pub(crate) fn at(mut self, span: Option<Range<usize>>) -> Self {
+        self.span = span;
+        self
+    }
+
+    /// What to do about it.
+    pub(crate) fn fix(mut self, fix: impl Into<String>) -> Self {
+        self.fix = Some(fix.into());
+        self
+    }
+
+    /// Does not show the line: it holds a secret.
+    pub(crate) const fn conceal(mut self) -> Self {
+        self.concealed = true;
+        self
+    }
+
+    pub(crate) const fn is_error(&self) -> bool {
+        matches!(self.severity, Severity::Error)
+    }
+
+    /// Where it begins, to sort by. What has no place comes last.
+    pub(crate) fn start(&self) -> usize {
+        self.span.as_ref().map_or(usize::MAX, |span| span.start)
+    }
+
+    /// The problem with the place it points at, when there is a text to point into.
+    pub(crate) const fn show<'a>(&'a self, source: Option<&'a Source>) -> Shown<'a> {
+        Shown { problem: self, source }
+    }
+}
+
+/// A problem as people read it: several lines, the last one ended too.
+#[derive(Debug)]
+pub(crate) struct Shown<'a> {
+    problem: &'a Problem,
+    source: Option<&'a Source>,
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = match self.problem.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        writeln!(f, "{word}: {}", self.problem.message)?;
+        let mut gutter = 2;
+        match (self.source, &self.problem.span) {
+            (Some(source), Some(span)) => {
+                let position = source.position(span.start);
+                gutter = position.line.to_string().len().max(2);
+                let blank = " ".repeat(gutter);
+                let (line, column) = (position.line, position.column);
+                writeln!(f, "{blank}--> {}:{line}:{column}", source.name())?;
+                if !self.problem.concealed {
+                    let length = source.text().get(span.clone()).map_or(1, |text| {
+                        text.lines().next().map_or(1, |line| line.chars().count()).max(1)
+                    });
+                    let (text, indent, length) = window(&position, length);
+                    writeln!(f, "{blank} |")?;
+                    writeln!(f, "{line:>gutter$} | {text}")?;
+                    writeln!(f, "{blank} | {}{}", " ".repeat(indent), "^".repeat(length))?;
+                }
+            }
+            (Some(source), None) => writeln!(f, "  --> {}", source.name())?,
+            (None, _) => {}
+        }
+        if let Some(fix) = &self.problem.fix {
+            writeln!(f, "{} = fix: {fix}", " ".repeat(gutter))?;
+        }
+        Ok(())
+    }
+}
+
+/// The part of a line that is shown, where in it the mark begins, and how long that is.
+fn window(position: &Position<'_>, length: usize) -> (String, usize, usize) {
+    let characters: Vec<char> = position
+        .text
+        .chars()
+        // One column each, so that the mark stands under its place.
+        .map(|character| if character.is_control() { ' ' } else { character })
+        .collect();
+    let mark = (position.column - 1).min(characters.len());
+    let from = if characters.len() > 2 * WINDOW { mark.saturating_sub(WINDOW) } else { 0 };
+    let shown: String = characters.iter().skip(from).take(2 * WINDOW).collect();
+    let room = shown.chars().count().saturating_sub(mark - from).max(1);
+    (shown, mark - from, length.min(room))
+}

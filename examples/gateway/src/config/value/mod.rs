@@ -1,0 +1,58 @@
+//! Values that are written as text: durations, sizes, addresses, URLs and names.
+//!
+//! Each has one reader, which the schema's `format`, the check of a file and the deserializer share,
+//! so that the three cannot disagree.
+
+mod address;
+mod destination;
+mod duration;
+mod filter;
+mod host;
+mod interval;
+mod name;
+mod origin;
+mod peers;
+mod route;
+mod size;
+mod text;
+mod url;
+
+pub(crate) use self::{
+    address::ListenAddress,
+    destination::Destination,
+    filter::Filter,
+    host::Host,
+    interval::Interval,
+    name::ProxyName,
+    origin::Origin,
+    peers::Peers,
+    route::RoutePath,
+    size::Size,
+    text::{Complaint, Leaf, Text},
+    url::{PublicUrl, UpstreamUrl},
+};
+
+/// What is wrong with a text of this format, when something is. Formats that are not ours are not
+/// judged.
+pub(super) fn complain(format: &str, text: &str) -> Option<Complaint> {
+    fn read<T: Leaf>(text: &str) -> Option<Complaint> {
+        T::read(text).err()
+    }
+    let reader = match format {
+        Destination::FORMAT => read::<Destination>,
+        Filter::FORMAT => read::<Filter>,
+        Host::FORMAT => read::<Host>,
+        Interval::FORMAT => read::<Interval>,
+        ListenAddress::FORMAT => read::<ListenAddress>,
+        Origin::FORMAT => read::<Origin>,
+        Peers::FORMAT => read::<Peers>,
+        ProxyName::FORMAT => read::<ProxyName>,
+        PublicUrl::FORMAT => read::<PublicUrl>,
+        RoutePath::FORMAT => read::<RoutePath>,
+        Size::FORMAT => read::<Size>,
+        UpstreamUrl::FORMAT => read::<UpstreamUrl>,
+        <std::time::Duration as Leaf>::FORMAT => read::<std::time::Duration>,
+        _ => return None,
+    };
+    reader(text)
+}

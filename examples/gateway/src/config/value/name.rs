@@ -1,0 +1,37 @@
+//! What a proxy is called.
+
+use super::{Complaint, Leaf};
+
+/// The longest name, in bytes.
+const LONGEST: usize = 64;
+
+/// The name of a proxy: it stands in logs, events and metrics.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ProxyName(String);
+
+impl ProxyName {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Leaf for ProxyName {
+    const FORMAT: &'static str = "proxy-name";
+    const EXAMPLE: &'static str = "weather";
+
+    fn read(text: &str) -> Result<Self, Complaint> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        if !text.is_empty() && text.len() <= LONGEST && text.bytes().all(plain) {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(Complaint::new(
+            format!("`{text}` is not a name for a proxy"),
+            "use 1 to 64 letters, digits, `-`, `_` and `.`; free text has its place in \
+             `description`",
+        ))
+    }
+
+    fn write(&self) -> String {
+        self.0.clone()
+    }
+}

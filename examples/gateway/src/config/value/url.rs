@@ -1,0 +1,99 @@
+//! Where an MCP server is, and where clients find its proxy.
+
+use std::fmt;
+
+use url::Url;
+
+use super::{Complaint, Leaf};
+
+/// The whole URL of an MCP server's Streamable HTTP endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UpstreamUrl(pub(crate) Url);
+
+/// The URL under which clients reach a listener or a proxy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PublicUrl(pub(crate) Url);
+
+impl UpstreamUrl {
+    /// Whether what is sent there stays on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        match self.0.host() {
+            Some(url::Host::Domain(name)) => name == "localhost",
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+            None => false,
+        }
+    }
+}
+
+impl fmt::Display for UpstreamUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Leaf for UpstreamUrl {
+    const FORMAT: &'static str = "upstream-url";
+    const EXAMPLE: &'static str = "http://127.0.0.1:8000/mcp";
+
+    fn read(text: &str) -> Result<Self, Complaint> {
+        read(text, Self::EXAMPLE).map(Self)
+    }
+
+    fn write(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+impl Leaf for PublicUrl {
+    const FORMAT: &'static str = "public-url";
+    const EXAMPLE: &'static str = "https://gateway.example/mcp";
+
+    fn read(text: &str) -> Result<Self, Complaint> {
+        let url = read(text, Self::EXAMPLE)?;
+        if url.query().is_some() {
+            return Err(Complaint::new(
+                "a public URL has no query",
+                "leave out the `?` and what follows",
+            ));
+        }
+        Ok(Self(url))
+    }
+
+    fn write(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+/// An absolute HTTP URL that carries no credentials.
+fn read(text: &str, example: &str) -> Result<Url, Complaint> {
+    let url = match Url::parse(text) {
+        Ok(url) => url,
+        Err(error) => {
+            return Err(Complaint::new(
+                format!("this is not a URL: {error}"),
+                format!("write the whole URL, such as `{example}`"),
+            ));
+        }
+    };
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(Complaint::new(
+            format!("`{}` is not a scheme that can be proxied", url.scheme()),
+            format!("write a URL that begins with `http://` or `https://`, such as `{example}`"),
+        ));
+    }
+    // The text itself is left out of the message: it holds a password.
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Complaint::new(
+            "a URL must not carry a user name or a password",
+            "send it as a header: `headers.authorization = { env = \"NAME\" }`",
+        ));
+    }
+    if url.fragment().is_some() {
+        return Err(Complaint::new(
+            "a fragment never reaches a server",
+            "leave out the `#` and what follows",
+        ));
+    }
+    Ok(url)
+}
