@@ -1,1 +1,4 @@
-//! Support for the tests.
+//! What the tests with real parts share: processes that start and end with a test.
+
+pub mod process;
+pub mod programs;

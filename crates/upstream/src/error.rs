@@ -20,7 +20,7 @@ pub enum UpstreamError {
     Fragment,
     /// The URL cannot be sent as the target of a request.
     #[error("the upstream URL cannot be sent in a request: {0}")]
-    Target(#[source] http::Error),
+    Target(String),
     /// A bound is too small to work with.
     #[error("`{option}` is {given}: it must be at least {least}")]
     TooSmall {

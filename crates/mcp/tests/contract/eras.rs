@@ -78,11 +78,7 @@ fn client_info_is_optional() {
 
 #[test]
 fn an_unsupported_version_names_the_supported_ones() {
-    for requested in ["2099-01-01", "v999.0.0", "\u{201c}"] {
-        let encoded: String = requested.chars().filter(char::is_ascii).collect();
-        if encoded != requested {
-            continue;
-        }
+    for requested in ["2099-01-01", "v999.0.0"] {
         let lines = [("mcp-protocol-version", requested), ("mcp-method", "tools/list")];
         let malformed = post(&lines, list(requested)).unwrap_err();
         assert_eq!((malformed.status().as_u16(), malformed.code().0), (400, -32022));

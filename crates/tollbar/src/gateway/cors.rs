@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{HeaderName, Method, header, request::Parts};
+use http::{Method, header, request::Parts};
 use tollbar_core::origin::Origins;
 use tollbar_mcp::header as mcp;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
@@ -22,8 +22,8 @@ pub(super) fn layer(origins: Origins) -> CorsLayer {
         .expose_headers([
             header::WWW_AUTHENTICATE,
             header::RETRY_AFTER,
-            HeaderName::from_static(mcp::MCP_SESSION_ID),
-            HeaderName::from_static(mcp::MCP_PROTOCOL_VERSION),
+            mcp::MCP_SESSION_ID,
+            mcp::MCP_PROTOCOL_VERSION,
         ])
         .max_age(Duration::from_secs(3600))
 }

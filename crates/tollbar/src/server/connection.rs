@@ -52,23 +52,30 @@ impl<S> Connection<S> {
             .max_concurrent_streams(CONCURRENT_STREAMS)
             .keep_alive_interval(self.header_timeout)
             .keep_alive_timeout(self.header_timeout);
-        let service = service_fn(|mut request: Request<Incoming>| {
-            let exchange = Exchange::start(Some(self.peer), Some(self.drain.clone()));
+        let Self {
+            service,
+            peer,
+            drain,
+            ..
+        } = self;
+        let stopping = drain.clone();
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            let exchange = Exchange::start(Some(peer), Some(drain.clone()));
             request.extensions_mut().insert(exchange);
-            let answer = self.service.clone().oneshot(request.map(Body::new));
+            let answer = service.clone().oneshot(request.map(Body::new));
             async move { answer.await.map(|response| response.map(Body::new)) }
         });
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         let mut connection = std::pin::pin!(connection);
         let served = tokio::select! {
             served = connection.as_mut() => served,
-            () = self.drain.begun() => {
+            () = stopping.begun() => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }
         };
         if let Err(error) = served {
-            tracing::debug!(peer = %self.peer, %error, "a connection ended with an error");
+            tracing::debug!(%peer, %error, "a connection ended with an error");
         }
     }
 }

@@ -4,12 +4,14 @@ mod failure;
 mod resolver;
 mod tls;
 
-pub(crate) use self::{failure::ConnectFailure, tls::trust};
+pub(crate) use self::{
+    failure::{ConnectFailure, causes},
+    tls::trust,
+};
 
 use std::{
     future::Future,
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -76,7 +78,7 @@ impl Connector {
 
 impl Service<Uri> for Connector {
     type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
-    type Error = Arc<ConnectFailure>;
+    type Error = ConnectFailure;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
@@ -108,9 +110,9 @@ impl Service<Uri> for Connector {
 async fn within<T>(
     timeout: Duration,
     connecting: impl Future<Output = Result<T, ConnectFailure>>,
-) -> Result<T, Arc<ConnectFailure>> {
+) -> Result<T, ConnectFailure> {
     match tokio::time::timeout(timeout, connecting).await {
-        Ok(connected) => connected.map_err(Arc::new),
-        Err(_) => Err(Arc::new(ConnectFailure::Timeout(timeout))),
+        Ok(connected) => connected,
+        Err(_) => Err(ConnectFailure::Timeout(timeout)),
     }
 }

@@ -13,7 +13,7 @@ use tower_service::Service;
 
 /// The name has no address.
 #[derive(Debug, Error)]
-#[error("the name cannot be resolved: {0}")]
+#[error("the name cannot be resolved")]
 pub(super) struct Unresolved(#[source] io::Error);
 
 /// The system's resolver, with an error that can be told from those of a connection.

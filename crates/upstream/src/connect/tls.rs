@@ -11,7 +11,7 @@ use crate::UpstreamError;
 /// of PEM files. The cryptography is ring's, given here and never installed for the process.
 pub(crate) fn trust(extra: &[Vec<u8>]) -> Result<ClientConfig, UpstreamError> {
     let mut roots = RootCertStore {
-        roots: hyper_rustls_roots(),
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };
     for pem in extra {
         let mut found = false;

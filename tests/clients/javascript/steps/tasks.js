@@ -10,6 +10,7 @@ export async function tasks({ transcript, peer, observations, table }) {
             if (peer.callAsTask === undefined) throw new NotApplicable('the SDK has no tasks');
             observations.begin(about.answers);
             const result = await peer.callAsTask({ name: about.tool, arguments: about.arguments });
+            await observations.arrived(about.awaits);
             return { result, ...observations.seen() };
         });
     }

@@ -10,12 +10,16 @@ mod filter;
 mod host;
 mod interval;
 mod name;
+mod network;
 mod origin;
-mod peers;
 mod route;
 mod size;
 mod text;
 mod url;
+
+use std::time::Duration;
+
+use tollbar::upstream::Network;
 
 pub(crate) use self::{
     address::ListenAddress,
@@ -25,7 +29,6 @@ pub(crate) use self::{
     interval::Interval,
     name::ProxyName,
     origin::Origin,
-    peers::Peers,
     route::RoutePath,
     size::Size,
     text::{Complaint, Leaf, Text},
@@ -45,13 +48,13 @@ pub(super) fn complain(format: &str, text: &str) -> Option<Complaint> {
         Interval::FORMAT => read::<Interval>,
         ListenAddress::FORMAT => read::<ListenAddress>,
         Origin::FORMAT => read::<Origin>,
-        Peers::FORMAT => read::<Peers>,
+        <Network as Leaf>::FORMAT => read::<Network>,
         ProxyName::FORMAT => read::<ProxyName>,
         PublicUrl::FORMAT => read::<PublicUrl>,
         RoutePath::FORMAT => read::<RoutePath>,
         Size::FORMAT => read::<Size>,
         UpstreamUrl::FORMAT => read::<UpstreamUrl>,
-        <std::time::Duration as Leaf>::FORMAT => read::<std::time::Duration>,
+        <Duration as Leaf>::FORMAT => read::<Duration>,
         _ => return None,
     };
     reader(text)

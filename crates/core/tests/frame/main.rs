@@ -1,0 +1,7 @@
+//! The frame layer from outside: what goes in, what comes out, what does not pass.
+
+mod answers;
+mod requests;
+mod streams;
+mod support;
+mod versions;

@@ -1,0 +1,160 @@
+//! What can go wrong, and what clients are told of it.
+
+use std::{error::Error, fmt, time::Duration};
+
+use http::{HeaderValue, StatusCode, header};
+use tollbar_core::{Kind, Refusal};
+
+use crate::{
+    connect::{ConnectFailure, causes},
+    request::BrokenRequest,
+    response::Redirect,
+};
+
+/// Why an exchange with the upstream failed before its answer began.
+///
+/// The message of the refusal is for clients, who may be strangers: it names no address. The log
+/// has the whole chain of causes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    ConnectionHeader,
+    FixedParameter,
+    QueryTooLong,
+    Method,
+    RequestBroken,
+    Busy(Duration),
+    Name,
+    Unreachable,
+    ConnectTimeout,
+    Tls,
+    Certificate,
+    NotTls,
+    HeadTimeout(Duration),
+    Broken,
+    Malformed,
+    HeadTooLarge,
+    Upgrade,
+    Redirect(Redirect),
+}
+
+impl Failure {
+    /// Finds out what an error of the HTTP client means.
+    pub(crate) fn of(error: &(dyn Error + 'static)) -> Self {
+        for cause in causes(error) {
+            if let Some(failure) = cause.downcast_ref::<ConnectFailure>() {
+                return match failure {
+                    ConnectFailure::Name(_) => Self::Name,
+                    ConnectFailure::Tcp(_) => Self::Unreachable,
+                    ConnectFailure::Tls(_) => Self::Tls,
+                    ConnectFailure::Certificate(_) => Self::Certificate,
+                    ConnectFailure::NotTls(_) => Self::NotTls,
+                    ConnectFailure::TcpTimeout(_) | ConnectFailure::Timeout(_) => {
+                        Self::ConnectTimeout
+                    }
+                };
+            }
+            if cause.is::<BrokenRequest>() {
+                return Self::RequestBroken;
+            }
+            match cause.downcast_ref::<hyper::Error>() {
+                Some(error) if error.is_parse_too_large() => return Self::HeadTooLarge,
+                Some(error) if error.is_parse() => return Self::Malformed,
+                _ => {}
+            }
+        }
+        Self::Broken
+    }
+
+    /// The refusal that tells it.
+    pub(crate) fn into_refusal(self) -> Refusal {
+        let (kind, reason) = self.kind();
+        let refusal = Refusal::new(kind, reason, self.message());
+        match self {
+            Self::Busy(wait) => refusal.with_retry_after(wait.max(Duration::from_secs(1))),
+            Self::QueryTooLong => refusal.with_status(StatusCode::URI_TOO_LONG),
+            Self::Method => {
+                let allowed = HeaderValue::from_static("POST, GET, DELETE");
+                refusal.with_header(header::ALLOW, allowed)
+            }
+            _ => refusal,
+        }
+    }
+
+    /// The rows of the table in the crate's documentation.
+    pub(crate) const fn kind(&self) -> (Kind, &'static str) {
+        match self {
+            Self::ConnectionHeader => (Kind::Malformed, "connection_header"),
+            Self::FixedParameter => (Kind::Malformed, "fixed_parameter"),
+            Self::QueryTooLong => (Kind::Malformed, "query_too_long"),
+            Self::Method => (Kind::MethodNotAllowed, "method_not_allowed"),
+            Self::RequestBroken => (Kind::Malformed, "body_broken"),
+            Self::Busy(_) => (Kind::Unavailable, "upstream_busy"),
+            Self::Name => (Kind::BadUpstream, "upstream_unresolved"),
+            Self::Unreachable => (Kind::BadUpstream, "upstream_unreachable"),
+            Self::ConnectTimeout => (Kind::Timeout, "upstream_connect_timeout"),
+            Self::Tls | Self::Certificate | Self::NotTls => (Kind::BadUpstream, "upstream_tls"),
+            Self::HeadTimeout(_) => (Kind::Timeout, "upstream_timeout"),
+            Self::Broken => (Kind::BadUpstream, "upstream_broken"),
+            Self::Malformed => (Kind::BadUpstream, "upstream_malformed"),
+            Self::HeadTooLarge => (Kind::BadUpstream, "upstream_head_too_large"),
+            Self::Upgrade => (Kind::BadUpstream, "upstream_upgrade"),
+            Self::Redirect(_) => (Kind::BadUpstream, "upstream_redirect"),
+        }
+    }
+
+    fn message(&self) -> std::borrow::Cow<'static, str> {
+        match self {
+            Self::ConnectionHeader => {
+                "a `Connection` header names a header that is not of the connection: remove it"
+            }
+            Self::FixedParameter => {
+                "the query names a parameter that the gateway sets itself: leave it out"
+            }
+            Self::QueryTooLong => "the query is too long",
+            Self::Method => "an MCP endpoint takes POST, GET and DELETE",
+            Self::RequestBroken => "the body could not be read to its end",
+            Self::Busy(_) => "all places at the MCP server are taken: try again later",
+            Self::Name => "the name of the MCP server cannot be resolved",
+            Self::Unreachable => "the MCP server does not accept connections",
+            Self::ConnectTimeout => "the MCP server cannot be reached in time",
+            Self::Tls => "no secure connection to the MCP server: the TLS handshake failed",
+            Self::Certificate => {
+                "no secure connection to the MCP server: its certificate is not valid here"
+            }
+            Self::NotTls => {
+                "no secure connection to the MCP server: it does not speak TLS on that port"
+            }
+            Self::HeadTimeout(limit) => {
+                return format!("the MCP server did not begin to answer within {limit:?}").into();
+            }
+            Self::Broken => "the MCP server closed the connection before it answered",
+            Self::Malformed => "the MCP server's answer is not valid HTTP",
+            Self::HeadTooLarge => "the headers of the MCP server's answer are too large",
+            Self::Upgrade => "the MCP server switches to another protocol, which MCP does not use",
+            Self::Redirect(redirect) => redirect.message(),
+        }
+        .into()
+    }
+}
+
+/// An error with all its causes, for one line of a log.
+pub(crate) struct Chain<'a>(pub(crate) &'a (dyn Error + 'static));
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut last = String::new();
+        for cause in causes(self.0) {
+            let text = cause.to_string();
+            // Some errors repeat their cause, and `io::Error` shows what it is made of.
+            if text == last {
+                continue;
+            }
+            if !last.is_empty() {
+                f.write_str(": ")?;
+            }
+            f.write_str(&text)?;
+            last = text;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,42 @@
+//! From the client's request to the upstream's.
+
+mod body;
+mod forwarded;
+mod headers;
+mod target;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::{
+    body::{BrokenRequest, RequestBody},
+    headers::{HeaderRules, fix},
+    target::Target,
+};
+
+use std::net::IpAddr;
+
+use http::{Method, Request, request::Parts};
+use tollbar_core::Body;
+
+use crate::failure::Failure;
+
+/// The request as the upstream gets it. Only what is named here goes on: extensions of the client's
+/// connection (an upgrade, a protocol) do not.
+pub(crate) fn outgoing(
+    head: Parts,
+    body: Body,
+    peer: Option<IpAddr>,
+    target: &Target,
+    rules: &HeaderRules,
+) -> Result<Request<RequestBody>, Failure> {
+    // CONNECT would open a tunnel, and TRACE would show the client what was added for the upstream.
+    if matches!(head.method, Method::CONNECT | Method::TRACE) {
+        return Err(Failure::Method);
+    }
+    let mut request = Request::new(RequestBody::new(body));
+    *request.uri_mut() = target.uri(&head.uri)?;
+    *request.headers_mut() = rules.apply(head.headers, peer)?;
+    *request.method_mut() = head.method;
+    Ok(request)
+}

@@ -1,0 +1,86 @@
+//! Redirects, which are never followed and never passed.
+
+use http::{HeaderMap, header};
+use url::Url;
+
+/// Where an upstream wants its clients to go instead.
+///
+/// Following would send the request, with its secrets, to a server that nobody has configured;
+/// passing it on would lead the client past the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Redirect {
+    /// To the configured URL with a slash behind its path.
+    WithSlash,
+    /// To the configured URL without the slash behind its path.
+    WithoutSlash,
+    /// To the configured URL, by `https`.
+    ToHttps,
+    /// Anywhere else.
+    Elsewhere,
+    /// No `Location`, or one that is no URL.
+    Nowhere,
+}
+
+impl Redirect {
+    /// Reads `Location`, and tells the log where it leads. Its query is left out: it may hold a
+    /// secret, and is the client's in part.
+    pub(super) fn of(headers: &HeaderMap, configured: &Url, origin: &str) -> Self {
+        let location = headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
+        let Some(mut wanted) = location.and_then(|location| configured.join(location).ok()) else {
+            tracing::warn!(upstream = origin, "the upstream redirects to nowhere");
+            return Self::Nowhere;
+        };
+        strip(&mut wanted);
+        tracing::warn!(
+            upstream = origin,
+            location = %wanted,
+            "the upstream redirects: configure that URL if it is right",
+        );
+        Self::between(configured, &wanted)
+    }
+
+    fn between(configured: &Url, wanted: &Url) -> Self {
+        let mut own = configured.clone();
+        strip(&mut own);
+        if own.scheme() == "http" && wanted.scheme() == "https" {
+            let same = own.host() == wanted.host() && own.path() == wanted.path();
+            return if same { Self::ToHttps } else { Self::Elsewhere };
+        }
+        if own.origin() != wanted.origin() {
+            Self::Elsewhere
+        } else if wanted.path().strip_suffix('/') == Some(own.path()) {
+            Self::WithSlash
+        } else if own.path().strip_suffix('/') == Some(wanted.path()) {
+            Self::WithoutSlash
+        } else {
+            Self::Elsewhere
+        }
+    }
+
+    /// What a client is told: the fix where it is plain, and no address.
+    pub(crate) const fn message(self) -> &'static str {
+        match self {
+            Self::WithSlash => {
+                "the MCP server redirects to its URL with a slash at the end: configure that URL"
+            }
+            Self::WithoutSlash => {
+                "the MCP server redirects to its URL without the slash at the end: configure that URL"
+            }
+            Self::ToHttps => "the MCP server redirects to `https`: configure that URL",
+            Self::Elsewhere => {
+                "the MCP server redirects to another URL: the log of the gateway says which one to \
+                 configure"
+            }
+            Self::Nowhere => "the MCP server redirects without saying where to",
+        }
+    }
+}
+
+/// Leaves scheme, host, port and path.
+fn strip(url: &mut Url) {
+    url.set_query(None);
+    url.set_fragment(None);
+    // Both fail only for a URL without a host, which has neither.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+}

@@ -1,0 +1,152 @@
+//! The service.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use http::{Request, Response, request::Parts};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+use tollbar_core::{AnyBody, Body, Exchange};
+use tower_service::Service;
+use url::Url;
+
+use crate::{
+    Builder, UpstreamError,
+    client::HttpClient,
+    failure::{Chain, Failure},
+    request::{HeaderRules, Target, outgoing},
+    response::{AnswerBody, answer},
+};
+
+/// The end of a stack: sends each request to one MCP server, and answers with what that answers.
+///
+/// Cheap to clone; all clones share the connections and the places. See the [crate](crate) for what
+/// goes on in each direction.
+#[derive(Clone)]
+pub struct Upstream(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) client: HttpClient,
+    pub(crate) target: Target,
+    pub(crate) rules: HeaderRules,
+    pub(crate) places: Arc<Semaphore>,
+    pub(crate) place_timeout: Duration,
+    pub(crate) head_timeout: Duration,
+}
+
+impl Upstream {
+    /// The MCP server at this URL, with the defaults of [`Builder`].
+    ///
+    /// # Errors
+    ///
+    /// [`UpstreamError`] when this is not a URL that can be proxied to.
+    pub fn new(url: Url) -> Result<Self, UpstreamError> {
+        Self::builder(url).build()
+    }
+
+    /// The MCP server at this URL, with settings of your own.
+    #[must_use]
+    pub fn builder(url: Url) -> Builder {
+        Builder::new(url)
+    }
+
+    /// The configured URL. Its path or query may hold a secret: do not log it.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        self.0.target.url()
+    }
+
+    pub(crate) fn from_inner(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+}
+
+impl Inner {
+    /// One exchange with the upstream, up to the head of its answer.
+    async fn send(
+        &self,
+        head: Parts,
+        body: Body,
+        exchange: &Exchange,
+    ) -> Result<Response<Body>, Failure> {
+        let peer = exchange.peer().map(|peer| peer.ip());
+        let request = outgoing(head, body, peer, &self.target, &self.rules)?;
+        let place = self.place().await?;
+        let response = match timeout(self.head_timeout, self.client.request(request)).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => {
+                let failure = Failure::of(&error);
+                self.log(&failure, &Chain(&error));
+                return Err(failure);
+            }
+            Err(_) => {
+                let failure = Failure::HeadTimeout(self.head_timeout);
+                self.log(&failure, &"no answer in time");
+                return Err(failure);
+            }
+        };
+        // A stack that tries a second upstream keeps what the first has answered.
+        let _ = exchange.set_answered(response.status());
+        let origin = self.target.origin();
+        let body = |body| Body::new(AnswerBody::new(body, Arc::clone(origin), place));
+        answer(response, self.rules.forward_cookies, self.target.url(), origin, body)
+    }
+
+    /// Waits for a place at the upstream.
+    async fn place(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        match timeout(self.place_timeout, Arc::clone(&self.places).acquire_owned()).await {
+            Ok(Ok(place)) => Ok(place),
+            // The semaphore is never closed.
+            Ok(Err(_)) | Err(_) => {
+                let failure = Failure::Busy(self.place_timeout);
+                self.log(&failure, &"all places are taken");
+                Err(failure)
+            }
+        }
+    }
+
+    fn log(&self, failure: &Failure, error: &dyn fmt::Display) {
+        let (_, reason) = failure.kind();
+        tracing::warn!(upstream = %self.target.origin(), reason, %error, "no answer from the upstream");
+    }
+}
+
+impl<B: AnyBody> Service<Request<B>> for Upstream {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let inner = Arc::clone(&self.0);
+        Box::pin(async move {
+            let (mut head, body) = request.into_parts();
+            let exchange = Exchange::of(&mut head.extensions);
+            Ok(match inner.send(head, Body::new(body), &exchange).await {
+                Ok(response) => response,
+                Err(failure) => failure.into_refusal().into_response(&exchange),
+            })
+        })
+    }
+}
+
+impl fmt::Debug for Upstream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upstream")
+            .field("origin", self.0.target.origin())
+            .field("headers", &self.0.rules.fixed.keys().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}

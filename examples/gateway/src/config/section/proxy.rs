@@ -1,0 +1,45 @@
+//! `[[proxy]]`
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Limits, Upstream};
+use crate::config::value::{Interval, ProxyName, PublicUrl, RoutePath, Text};
+
+/// One MCP server and the path under which clients find it.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Proxy {
+    /// What the proxy is called in logs, events and metrics: letters, digits, `-`, `_` and `.`.
+    pub(crate) name: Text<ProxyName>,
+    /// The version of the proxy, as it stands in the exchange log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = "1.0.0")]
+    pub(crate) version: Option<String>,
+    /// What the proxy is for, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = "Forecasts for the field teams")]
+    pub(crate) description: Option<String>,
+    /// The path under which clients find it, with or without a trailing slash. Nothing is served
+    /// beneath it.
+    pub(crate) path: Text<RoutePath>,
+    /// The whole URL under which clients find it, when that is not the listener's public URL and
+    /// the path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) public_url: Option<Text<PublicUrl>>,
+    /// After how much silence an event stream gets a comment, or `off`.
+    #[serde(default = "keep_alive")]
+    pub(crate) keep_alive: Text<Interval>,
+    /// The MCP server.
+    pub(crate) upstream: Upstream,
+    /// What is too much.
+    #[serde(default)]
+    pub(crate) limits: Limits,
+}
+
+/// The default of [`Proxy::keep_alive`].
+pub(crate) const fn keep_alive() -> Text<Interval> {
+    Text(Interval(Some(Duration::from_secs(15))))
+}

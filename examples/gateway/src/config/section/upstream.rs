@@ -1,0 +1,109 @@
+//! `[proxy.upstream]`
+
+use std::{collections::BTreeMap, num::NonZeroU32, path::PathBuf, time::Duration};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tollbar::upstream::{HttpVersion, Network};
+
+use super::HeaderValue;
+use crate::config::value::{Text, UpstreamUrl};
+
+/// One MCP server, and how it is talked to.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Upstream {
+    /// The whole URL of its Streamable HTTP endpoint.
+    pub(crate) url: Text<UpstreamUrl>,
+    /// How long name lookup, TCP and TLS may take together. Beyond it: 504.
+    #[serde(default = "connect_timeout")]
+    pub(crate) connect_timeout: Text<Duration>,
+    /// How long the server may take until its answer begins. Beyond it: 504. A slow tool that
+    /// answers with one JSON document begins only when it is done. Streams have no limit.
+    #[serde(default = "response_timeout")]
+    pub(crate) response_timeout: Text<Duration>,
+    /// How long an unused connection is kept. Stay below what the server allows.
+    #[serde(default = "idle_timeout")]
+    pub(crate) idle_timeout: Text<Duration>,
+    /// How many unused connections are kept.
+    #[serde(default = "max_idle_connections")]
+    #[schemars(range(min = 0, max = 100_000))]
+    pub(crate) max_idle_connections: u32,
+    /// How many exchanges may be under way at once, open streams included.
+    #[serde(default = "max_exchanges")]
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub(crate) max_exchanges: NonZeroU32,
+    /// How long an exchange waits for a place when all are taken. Beyond it: 503.
+    #[serde(default = "wait_timeout")]
+    pub(crate) wait_timeout: Text<Duration>,
+    /// Which HTTP to speak: `1`, `2`, or `negotiated` in the TLS handshake.
+    #[serde(default)]
+    pub(crate) http: Http,
+    /// A file of certificates (PEM) that are trusted besides the public ones, relative to the
+    /// configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = "internal-ca.pem")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Whether the client's `Authorization` header goes on to the server.
+    #[serde(default)]
+    pub(crate) forward_authorization: bool,
+    /// Whether cookies go to and fro.
+    #[serde(default)]
+    pub(crate) forward_cookies: bool,
+    /// Proxies in front of the gateway whose `Forwarded` and `X-Forwarded-*` headers are believed
+    /// and go on. From anybody else they are dropped.
+    #[serde(default)]
+    pub(crate) trusted_peers: Vec<Text<Network>>,
+    /// Headers that every request to the server gets. Secrets by reference only.
+    #[serde(default)]
+    pub(crate) headers: BTreeMap<String, HeaderValue>,
+}
+
+/// Which HTTP to speak.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+pub(crate) enum Http {
+    /// HTTP/1.1.
+    #[default]
+    #[serde(rename = "1")]
+    One,
+    /// HTTP/2 where an `https` server chooses it, else HTTP/1.1.
+    #[serde(rename = "negotiated")]
+    Negotiated,
+    /// HTTP/2 only, over plain `http` too.
+    #[serde(rename = "2")]
+    Two,
+}
+
+impl From<Http> for HttpVersion {
+    fn from(http: Http) -> Self {
+        match http {
+            Http::One => Self::Http1,
+            Http::Negotiated => Self::Negotiated,
+            Http::Two => Self::Http2,
+        }
+    }
+}
+
+const fn connect_timeout() -> Text<Duration> {
+    Text(Duration::from_secs(5))
+}
+
+const fn response_timeout() -> Text<Duration> {
+    Text(Duration::from_secs(300))
+}
+
+const fn idle_timeout() -> Text<Duration> {
+    Text(Duration::from_secs(60))
+}
+
+const fn max_idle_connections() -> u32 {
+    64
+}
+
+fn max_exchanges() -> NonZeroU32 {
+    NonZeroU32::new(1024).unwrap_or(NonZeroU32::MIN)
+}
+
+const fn wait_timeout() -> Text<Duration> {
+    Text(Duration::from_secs(5))
+}

@@ -1,0 +1,86 @@
+//! What the gateway runs: a configuration without open questions.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use tollbar::{
+    core::{frame::FrameLayer, origin::{InvalidOrigin, Origins}},
+    upstream::Upstream,
+};
+use url::Url;
+
+use super::section::{Admin, Listener, Log, Proxy};
+
+/// A judged configuration.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) listener: Listener,
+    pub(crate) admin: Option<Admin>,
+    pub(crate) log: Log,
+    pub(crate) proxies: Vec<ProxySettings>,
+}
+
+/// One proxy, with its parts built.
+#[derive(Clone, Debug)]
+pub(crate) struct ProxySettings {
+    pub(crate) section: Proxy,
+    pub(crate) upstream: Upstream,
+    pub(crate) frame: FrameLayer,
+}
+
+impl ProxySettings {
+    pub(crate) fn name(&self) -> &str {
+        self.section.name.as_str()
+    }
+}
+
+impl Listener {
+    /// The URL under which clients find a proxy, when the listener got this address: what is
+    /// configured, else the address itself. Never what a request says.
+    pub(crate) fn public_url(&self, proxy: &Proxy, listening: SocketAddr) -> Url {
+        if let Some(url) = &proxy.public_url {
+            return url.0.0.clone();
+        }
+        let path = proxy.path.as_str();
+        if let Some(base) = &self.public_url {
+            let mut url = base.0.0.clone();
+            let joined = format!("{}{path}", url.path().trim_end_matches('/'));
+            url.set_path(&joined);
+            return url;
+        }
+        let mut url = Url::from_directory_path("/").unwrap_or_else(|()| unreachable!());
+        let _ = (&mut url, listening);
+        url
+    }
+
+    /// Which hosts and web pages may talk to the proxies: loopback, the listener's own address, the
+    /// public URLs, and what is allowed by name.
+    pub(crate) fn origins<'a>(
+        &self,
+        listening: SocketAddr,
+        public: impl IntoIterator<Item = &'a Url>,
+    ) -> Result<Origins, InvalidOrigin> {
+        let mut origins = Origins::new();
+        if !listening.ip().is_unspecified() {
+            origins = origins.allow_host(&host(listening.ip()));
+        }
+        for url in public {
+            origins = origins.allow_origin(&url.origin().ascii_serialization())?;
+            if let Some(host) = url.host_str() {
+                origins = origins.allow_host(host);
+            }
+        }
+        for host in &self.allowed_hosts {
+            origins = match host.name() {
+                Some(name) => origins.allow_host(name),
+                None => origins.allow_any_host(),
+            };
+        }
+        for origin in &self.allowed_origins {
+            origins = match origin.name() {
+                Some(name) => origins.allow_origin(name)?,
+                None => origins.allow_any_origin(),
+            };
+        }
+        Ok(origins)
+    }
+}
