@@ -1,4 +1,6 @@
 //! What the tests with real parts share: processes that start and end with a test.
 
+pub mod faulty;
+pub mod local;
 pub mod process;
 pub mod programs;

@@ -218,7 +218,9 @@ impl<'a> Draft<'a> {
     fn judge(self) -> Result<ServerMessage<'a>, Unreadable> {
         let offset = self.start;
         let fault = |problem| Unreadable::Message { problem, offset };
-        let whole = self.whole.ok_or_else(|| fault("a message has to be an object"))?;
+        let whole = self
+            .whole
+            .ok_or_else(|| fault("a message has to be an object"))?;
         let method = match self.method {
             Some(method) => Some(
                 method

@@ -19,7 +19,7 @@ const SCHEMAS = [CreateMessageRequestSchema, ElicitRequestSchema, ListRootsReque
 const LISTS = { tools: 'listTools', resources: 'listResources', resourceTemplates: 'listResourceTemplates', prompts: 'listPrompts' };
 
 /** Reconnection that takes longer than any run, unless the server names the time. */
-const NEVER = { initialReconnectionDelay: 600_000, maxReconnectionDelay: 600_000, reconnectionDelayGrowFactor: 1, maxRetries: 0 };
+const NEVER = { initialReconnectionDelay: 600_000, maxReconnectionDelay: 600_000, reconnectionDelayGrowFactor: 1, maxRetries: 2 };
 
 class Peer {
     era = 'legacy';
@@ -29,7 +29,7 @@ class Peer {
         this.options = { timeout };
         // This SDK takes a stream that ended with an error for a broken one, and asks for the rest of
         // it again and again. Some servers answer with all that was ever sent, so it may not.
-        const reconnectionOptions = resumes ? undefined : { ...NEVER };
+        const reconnectionOptions = resumes ? undefined : NEVER;
         this.client = new Client(identity, { capabilities });
         for (const [index, schema] of SCHEMAS.entries()) {
             this.client.setRequestHandler(schema, request => observations.answer(answered[index], request.params));

@@ -72,9 +72,13 @@ class Exchanges(httpx2.AsyncHTTPTransport):
         await until(lambda: all(record.status is not None or record.failed for record in records), PATIENCE)
         return [record.told() for record in records]
 
-    async def answered(self, method: str, patience: float) -> bool:
-        """Waits until a request of this method has been answered; false when it never was."""
-        return await until(lambda: any(one.method == method and one.status is not None for one in self._records), patience)
+    async def answered(self, called: str, patience: float) -> bool:
+        """Waits until a request with this HTTP or JSON-RPC method has been answered; false when it never was."""
+
+        def done() -> bool:
+            return any(called in (one.method, one.rpc) and one.status is not None for one in self._records)
+
+        return await until(done, patience)
 
     def cut(self, rpc: str) -> None:
         """Breaks the connection of the last request with this JSON-RPC method, as a bad network would."""

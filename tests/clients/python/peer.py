@@ -39,6 +39,7 @@ class Peer:
         self.client = await self._client(**mode).__aenter__()
         self.era = "modern" if self.client.protocol_version >= MODERN else "legacy"
         self.capabilities = plain(self.client.server_capabilities)
+        self.version = self.client.protocol_version
         self.session = self.exchanges.session
         return self
 
@@ -113,10 +114,6 @@ class Peer:
             "mcp-protocol-version": self.version,
         }
         response = await self.http.post(self.url, headers=headers, json={"jsonrpc": "2.0", "id": 1, "method": "ping"})
-        response.raise_for_status()
+        if not response.is_success:
+            raise RuntimeError(f"{response.status_code}: {response.text}")
         return response.text
-
-    @property
-    def version(self) -> str:
-        """The legacy version that the raw request after the end speaks."""
-        return "2025-11-25"

@@ -89,10 +89,10 @@ impl<'a> Slice<'a> {
         Some(string::decode(inside))
     }
 
-    /// The integer; `None` for other kinds, for fractions and exponents, and beyond 64 bits.
+    /// The integer; `None` for other kinds, for fractions, exponents and `-0`, and beyond 64 bits.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
-        if self.kind() != Some(Kind::Number) {
+        if self.kind() != Some(Kind::Number) || self.raw == "-0" {
             return None;
         }
         self.raw.parse().ok()

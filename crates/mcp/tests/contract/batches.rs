@@ -17,12 +17,24 @@ fn version_2025_03_26_has_them() {
         assert!(call.is_batch() && call.expects_response());
         assert_eq!(call.version(), Some(Version::V2025_03_26));
         assert!(call.message().is_none() && call.method().is_none() && call.id().is_none());
-        let kinds: Vec<_> = call.messages().iter().map(|message| message.kind()).collect();
+        let kinds: Vec<_> = call
+            .messages()
+            .iter()
+            .map(|message| message.kind())
+            .collect();
         assert_eq!(
             kinds,
-            [MessageKind::Request, MessageKind::Request, MessageKind::Notification]
+            [
+                MessageKind::Request,
+                MessageKind::Request,
+                MessageKind::Notification
+            ]
         );
-        let spans: Vec<_> = call.messages().iter().map(|message| &body[message.span()]).collect();
+        let spans: Vec<_> = call
+            .messages()
+            .iter()
+            .map(|message| &body[message.span()])
+            .collect();
         assert_eq!(spans, [PING, CALL, TOLD]);
         let params = call.messages()[1].params().unwrap();
         assert_eq!(&body[params], r#"{"name":"a"}"#);
@@ -34,7 +46,13 @@ fn version_2025_03_26_has_them() {
 #[test]
 fn other_versions_do_not() {
     let body = format!("[{PING}]");
-    for version in ["2024-11-05", "2025-06-18", "2025-11-25", "2026-07-28", "2099-01-01"] {
+    for version in [
+        "2024-11-05",
+        "2025-06-18",
+        "2025-11-25",
+        "2026-07-28",
+        "2099-01-01",
+    ] {
         let result = post(&[("mcp-protocol-version", version)], &body);
         assert_eq!(answer(result), nameless(400, -32600), "{version}");
     }
@@ -57,9 +75,18 @@ fn one_bad_element_spoils_all() {
         assert_eq!(answer(result), nameless(400, -32600), "{element}");
     }
     let nameless_call = r#"{"jsonrpc":"2.0","id":9,"method":"tools/call"}"#;
-    assert_eq!(answer(post(&[], format!("[{PING},{nameless_call}]"))), nameless(400, -32602));
-    assert_eq!(answer(post(&[], format!("[{PING},]"))), nameless(400, -32700));
-    assert_eq!(answer(post(&[], format!("[{PING}] x"))), nameless(400, -32700));
+    assert_eq!(
+        answer(post(&[], format!("[{PING},{nameless_call}]"))),
+        nameless(400, -32602)
+    );
+    assert_eq!(
+        answer(post(&[], format!("[{PING},]"))),
+        nameless(400, -32700)
+    );
+    assert_eq!(
+        answer(post(&[], format!("[{PING}] x"))),
+        nameless(400, -32700)
+    );
     assert_eq!(answer(post(&[], "[]")), nameless(400, -32600));
 }
 
@@ -67,9 +94,15 @@ fn one_bad_element_spoils_all() {
 fn the_same_id_twice_is_found_however_it_is_written() {
     let one = r#"{"jsonrpc":"2.0","id":"a","method":"ping"}"#;
     let other = one.replace(r#""a""#, r#""\u0061""#);
-    assert_eq!(answer(post(&[], format!("[{one},{other}]"))), nameless(400, -32600));
+    assert_eq!(
+        answer(post(&[], format!("[{one},{other}]"))),
+        nameless(400, -32600)
+    );
     let number = r#"{"jsonrpc":"2.0","id":"1","method":"ping"}"#;
-    assert!(post(&[], format!("[{PING},{number}]")).is_ok(), "1 is not \"1\"");
+    assert!(
+        post(&[], format!("[{PING},{number}]")).is_ok(),
+        "1 is not \"1\""
+    );
 }
 
 #[test]

@@ -47,7 +47,11 @@ fn other_types_and_charsets_are_not() {
         "application/json; =utf-8",
         "é",
     ] {
-        assert_eq!(status(&[("content-type", value)]), Some((415, -32600)), "{value}");
+        assert_eq!(
+            status(&[("content-type", value)]),
+            Some((415, -32600)),
+            "{value}"
+        );
     }
     assert_eq!(status(&[]), Some((415, -32600)));
 }
@@ -58,9 +62,17 @@ fn encodings_are_refused() {
     assert_eq!(status(&[json, ("content-encoding", "identity")]), None);
     assert_eq!(status(&[json, ("content-encoding", "IDENTITY")]), None);
     for value in ["gzip", "deflate", "br", "identity, gzip", "", "x"] {
-        assert_eq!(status(&[json, ("content-encoding", value)]), Some((415, -32600)), "{value}");
+        assert_eq!(
+            status(&[json, ("content-encoding", value)]),
+            Some((415, -32600)),
+            "{value}"
+        );
     }
-    let twice = [json, ("content-encoding", "identity"), ("content-encoding", "gzip")];
+    let twice = [
+        json,
+        ("content-encoding", "identity"),
+        ("content-encoding", "gzip"),
+    ];
     assert_eq!(status(&twice), Some((415, -32600)));
 }
 

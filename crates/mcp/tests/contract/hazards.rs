@@ -28,7 +28,10 @@ fn refuses_params(bodies: &[&str]) {
 /// Every body is no JSON.
 fn refuses_text(bodies: &[&[u8]]) {
     for body in bodies {
-        let shown = String::from_utf8_lossy(body).chars().take(80).collect::<String>();
+        let shown = String::from_utf8_lossy(body)
+            .chars()
+            .take(80)
+            .collect::<String>();
         assert_eq!(answer(legacy(body)), nameless(400, -32700), "{shown}");
     }
 }
@@ -128,7 +131,12 @@ fn private_keys_of_parsers() {
         &call(r#"{"name":"a","arguments":{"\u0024serde_json::private::RawValue":"1"}}"#),
         &call(r#"{"name":"a","$serde_json::private::":1}"#),
     ]);
-    assert!(legacy(call(r#"{"name":"a","arguments":{"$serde_json::public":"1"}}"#)).is_ok());
+    assert!(
+        legacy(call(
+            r#"{"name":"a","arguments":{"$serde_json::public":"1"}}"#
+        ))
+        .is_ok()
+    );
 }
 
 #[test]
@@ -199,7 +207,13 @@ fn escapes_are_decoded_before_they_are_judged() {
 
 #[test]
 fn methods_are_compared_byte_for_byte() {
-    for name in ["Tools/Call", "tools/call ", " tools/call", "TOOLS/CALL", "tool\u{17f}/call"] {
+    for name in [
+        "Tools/Call",
+        "tools/call ",
+        " tools/call",
+        "TOOLS/CALL",
+        "tool\u{17f}/call",
+    ] {
         let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{name}"}}"#);
         let call = legacy(body).unwrap();
         assert_eq!(call.method(), Some(&Method::Other(name.into())));
@@ -210,14 +224,30 @@ fn methods_are_compared_byte_for_byte() {
 #[test]
 fn ids_that_peers_read_differently() {
     for id in [
-        "null", "true", "{}", "[]", "1.5", "1.0", "1e2", "1E0", "-0", "9007199254740992",
-        "-9007199254740992", "18446744073709551616",
+        "null",
+        "true",
+        "{}",
+        "[]",
+        "1.5",
+        "1.0",
+        "1e2",
+        "1E0",
+        "-0",
+        "9007199254740992",
+        "-9007199254740992",
+        "18446744073709551616",
     ] {
         let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#);
         assert_eq!(answer(legacy(body)), nameless(400, -32600), "{id}");
     }
     for id in [
-        "0", "-1", "9007199254740991", "-9007199254740991", r#""""#, r#""1""#, r#""\u0061\/b""#,
+        "0",
+        "-1",
+        "9007199254740991",
+        "-9007199254740991",
+        r#""""#,
+        r#""1""#,
+        r#""\u0061\/b""#,
         r#""é""#,
     ] {
         let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#);
@@ -261,7 +291,10 @@ fn texts_that_are_no_json() {
         &deep,
     ]);
     let padded = " \r\n\t{\"jsonrpc\" : \"2.0\" ,\"id\":1,\n\"method\":\"ping\"}\n";
-    assert_eq!(legacy(padded).unwrap().message().unwrap().span(), 4..padded.len() - 1);
+    assert_eq!(
+        legacy(padded).unwrap().message().unwrap().span(),
+        4..padded.len() - 1
+    );
 }
 
 #[test]
@@ -283,15 +316,28 @@ fn control_characters_in_names_and_methods() {
 #[test]
 fn uris_that_parsers_rewrite() {
     for uri in [
-        r"file:///a b", r"file:///a\tb", r"file:///a\\b", r"\u0020file:///a", r"file:///\u00e9",
-        r"file:///\u0000", "file:///é", r"file:///\u007f",
+        r"file:///a b",
+        r"file:///a\tb",
+        r"file:///a\\b",
+        r"\u0020file:///a",
+        r"file:///\u00e9",
+        r"file:///\u0000",
+        "file:///é",
+        r"file:///\u007f",
     ] {
         for (method, params) in [
             ("resources/read", format!(r#"{{"uri":"{uri}"}}"#)),
-            ("completion/complete", format!(r#"{{"ref":{{"type":"ref/resource","uri":"{uri}"}}}}"#)),
-            ("subscriptions/listen", format!(r#"{{"notifications":{{"resourceSubscriptions":["{uri}"]}}}}"#)),
+            (
+                "completion/complete",
+                format!(r#"{{"ref":{{"type":"ref/resource","uri":"{uri}"}}}}"#),
+            ),
+            (
+                "subscriptions/listen",
+                format!(r#"{{"notifications":{{"resourceSubscriptions":["{uri}"]}}}}"#),
+            ),
         ] {
-            let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{params}}}"#);
+            let body =
+                format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{params}}}"#);
             assert_eq!(answer(legacy(&body)), echoed(400, -32602), "{body}");
         }
     }
@@ -303,7 +349,10 @@ fn params_that_are_no_object() {
         let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{params}}}"#);
         assert_eq!(answer(legacy(body)), echoed(400, -32600), "{params}");
     }
-    refuses_params(&[&call(r#"{"name":"a","_meta":null}"#), &call(r#"{"name":"a","_meta":[]}"#)]);
+    refuses_params(&[
+        &call(r#"{"name":"a","_meta":null}"#),
+        &call(r#"{"name":"a","_meta":[]}"#),
+    ]);
 }
 
 #[test]
@@ -330,15 +379,26 @@ fn modern_refusals_use_the_same_codes() {
     let body = format!(
         r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"a","Name":"b",{META}}}}}"#
     );
-    assert_eq!(answer(modern("tools/call", Some("a"), body)), echoed(400, -32600));
-    assert_eq!(answer(modern("tools/call", Some("a"), "[")), nameless(400, -32700));
+    assert_eq!(
+        answer(modern("tools/call", Some("a"), body)),
+        echoed(400, -32600)
+    );
+    assert_eq!(
+        answer(modern("tools/call", Some("a"), "[")),
+        nameless(400, -32700)
+    );
 }
 
 #[test]
 fn many_keys_take_linear_time() {
     let object = |count: usize| {
-        let members: Vec<_> = (0..count).map(|index| format!(r#""key{index}":0"#)).collect();
-        call(&format!(r#"{{"name":"a","arguments":{{{}}}}}"#, members.join(",")))
+        let members: Vec<_> = (0..count)
+            .map(|index| format!(r#""key{index}":0"#))
+            .collect();
+        call(&format!(
+            r#"{{"name":"a","arguments":{{{}}}}}"#,
+            members.join(",")
+        ))
     };
     let body = object(100_000);
     let start = std::time::Instant::now();

@@ -18,14 +18,25 @@ fn edge(length: usize, code: i64, body: impl Fn(&str) -> String) {
 
 #[test]
 fn names_uris_and_ids() {
-    edge(1024, -32602, |name| params("tools/call", &format!(r#"{{"name":"{name}"}}"#)));
-    edge(1024, -32602, |name| params("tasks/get", &format!(r#"{{"taskId":"{name}"}}"#)));
-    edge(1024, -32602, |name| params(name, "{}"));
-    edge(8192, -32602, |uri| params("resources/read", &format!(r#"{{"uri":"{uri}"}}"#)));
-    edge(8192, -32602, |uri| {
-        params("subscriptions/listen", &format!(r#"{{"notifications":{{"resourceSubscriptions":["{uri}"]}}}}"#))
+    edge(1024, -32602, |name| {
+        params("tools/call", &format!(r#"{{"name":"{name}"}}"#))
     });
-    edge(254, -32600, |id| format!(r#"{{"jsonrpc":"2.0","id":"{id}","method":"ping"}}"#));
+    edge(1024, -32602, |name| {
+        params("tasks/get", &format!(r#"{{"taskId":"{name}"}}"#))
+    });
+    edge(1024, -32602, |name| params(name, "{}"));
+    edge(8192, -32602, |uri| {
+        params("resources/read", &format!(r#"{{"uri":"{uri}"}}"#))
+    });
+    edge(8192, -32602, |uri| {
+        params(
+            "subscriptions/listen",
+            &format!(r#"{{"notifications":{{"resourceSubscriptions":["{uri}"]}}}}"#),
+        )
+    });
+    edge(254, -32600, |id| {
+        format!(r#"{{"jsonrpc":"2.0","id":"{id}","method":"ping"}}"#)
+    });
 }
 
 #[test]
@@ -38,7 +49,10 @@ fn names_are_measured_decoded() {
 fn subscriptions() {
     let body = |count: usize| {
         let list = vec![r#""t""#; count].join(",");
-        params("subscriptions/listen", &format!(r#"{{"notifications":{{"taskIds":[{list}]}}}}"#))
+        params(
+            "subscriptions/listen",
+            &format!(r#"{{"notifications":{{"taskIds":[{list}]}}}}"#),
+        )
     };
     assert!(legacy(body(1000)).is_ok());
     assert_eq!(answer(legacy(body(1001))), echoed(400, -32602));
@@ -63,7 +77,10 @@ fn each_is_configurable() {
     let session = [("mcp-session-id", "abc")];
     assert!(parse(&Limits::new().header(3), &session, named));
     assert!(!parse(&Limits::new().header(2), &session, named));
-    let listen = params("subscriptions/listen", r#"{"notifications":{"taskIds":["t"]}}"#);
+    let listen = params(
+        "subscriptions/listen",
+        r#"{"notifications":{"taskIds":["t"]}}"#,
+    );
     assert!(parse(&Limits::new().subscriptions(1), &[], &listen));
     assert!(!parse(&Limits::new().subscriptions(0), &[], &listen));
 }
@@ -77,6 +94,10 @@ fn labels_are_cut_and_not_refused() {
     );
     let call = legacy(body).unwrap();
     let client = call.message().unwrap().client().unwrap();
-    assert_eq!(client.name(), format!("x{}", "é".repeat(127)), "255 bytes, because 256 would cut a character");
+    assert_eq!(
+        client.name(),
+        format!("x{}", "é".repeat(127)),
+        "255 bytes, because 256 would cut a character"
+    );
     assert_eq!(client.version(), "");
 }

@@ -104,7 +104,10 @@ fn the_first_fault_is_answered() {
 
 #[test]
 fn unreadable_text_comes_before_everything() {
-    assert_eq!(answer(post(&[UNKNOWN, UNKNOWN], "{")), nameless(400, -32700));
+    assert_eq!(
+        answer(post(&[UNKNOWN, UNKNOWN], "{")),
+        nameless(400, -32700)
+    );
 }
 
 #[test]

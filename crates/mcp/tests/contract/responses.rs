@@ -32,7 +32,13 @@ fn ids_are_echoed_byte_for_byte() {
 #[test]
 fn messages_are_escaped_and_data_is_not() {
     let message = "say \"hi\"\\\n\u{0}\u{1f}\u{7f}é\u{2028}";
-    let body = error_response(Era::Legacy, Some(&Id::Number(-7)), Code(1), message, Some("[1]"));
+    let body = error_response(
+        Era::Legacy,
+        Some(&Id::Number(-7)),
+        Code(1),
+        message,
+        Some("[1]"),
+    );
     let value = read(&body);
     assert_eq!(value["error"]["message"], message);
     assert_eq!(value["error"]["data"], json!([1]));
@@ -46,9 +52,13 @@ fn what_a_client_wrote_does_not_break_the_answer() {
     let value = read(&malformed.to_body());
     assert_eq!(value["id"], "\"");
     assert_eq!(value["error"]["message"], malformed.message());
-    assert!(malformed.message().contains(r"`\"), "{malformed}");
+    assert!(malformed.message().contains("`\"}\\u{0}é`"), "{malformed}");
     assert_eq!(malformed.to_string(), malformed.message());
     let version = "\"".repeat(100);
-    let malformed = post(&[("mcp-protocol-version", &version)], body.replace("\\u0000", "")).unwrap_err();
+    let malformed = post(
+        &[("mcp-protocol-version", &version)],
+        body.replace("\\u0000", ""),
+    )
+    .unwrap_err();
     assert!(malformed.message().len() < 200);
 }

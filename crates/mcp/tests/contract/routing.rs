@@ -21,9 +21,7 @@ fn named() -> Vec<(&'static str, &'static str, String)> {
         ("tasks/update", "taskId", "t-1"),
         ("tasks/cancel", "taskId", "t-1"),
     ];
-    let body = |(method, key, name)| {
-        (method, name, body(method, &format!(r#""{key}":"{name}","#)))
-    };
+    let body = |(method, key, name)| (method, name, body(method, &format!(r#""{key}":"{name}","#)));
     rows.map(body).into()
 }
 
@@ -31,14 +29,35 @@ fn named() -> Vec<(&'static str, &'static str, String)> {
 fn method_and_name_have_to_be_there_and_right() {
     for (method, name, body) in named() {
         assert!(modern(method, Some(name), &body).is_ok(), "{method}");
-        assert_eq!(answer(modern(method, None, &body)), echoed(400, -32020), "{method}");
-        for wrong in ["", "other", &name.to_uppercase(), &format!("{name}x"), &format!("x, {name}")] {
-            assert_eq!(answer(modern(method, Some(wrong), &body)), echoed(400, -32020), "{wrong}");
+        assert_eq!(
+            answer(modern(method, None, &body)),
+            echoed(400, -32020),
+            "{method}"
+        );
+        for wrong in [
+            "",
+            "other",
+            &name.to_uppercase(),
+            &format!("{name}x"),
+            &format!("x, {name}"),
+        ] {
+            assert_eq!(
+                answer(modern(method, Some(wrong), &body)),
+                echoed(400, -32020),
+                "{wrong}"
+            );
         }
         for wrong in ["", "other/method", &method.to_uppercase()] {
-            assert_eq!(answer(modern(wrong, Some(name), &body)), echoed(400, -32020), "{wrong}");
+            assert_eq!(
+                answer(modern(wrong, Some(name), &body)),
+                echoed(400, -32020),
+                "{wrong}"
+            );
         }
-        assert_eq!(answer(post(&[VERSION, ("mcp-name", name)], &body)), echoed(400, -32020));
+        assert_eq!(
+            answer(post(&[VERSION, ("mcp-name", name)], &body)),
+            echoed(400, -32020)
+        );
     }
 }
 
@@ -46,7 +65,10 @@ fn method_and_name_have_to_be_there_and_right() {
 fn methods_without_a_name_need_the_method_only() {
     let list = body("tools/list", "");
     assert!(modern("tools/list", None, &list).is_ok());
-    assert_eq!(answer(modern("prompts/list", None, &list)), echoed(400, -32020));
+    assert_eq!(
+        answer(modern("prompts/list", None, &list)),
+        echoed(400, -32020)
+    );
     assert_eq!(answer(post(&[VERSION], &list)), echoed(400, -32020));
 }
 
@@ -75,8 +97,18 @@ fn names_that_are_no_ascii_are_base64() {
     assert!(modern("tools/call", Some("=?base64?d8Op?="), &call).is_ok());
     let raw = answer(modern("tools/call", Some("wé"), &call));
     assert_eq!(raw, echoed(400, -32020));
-    for wrong in ["=?base64?d8Oq?=", "=?BASE64?d8Op?=", "=?base64?d8Op", "d8Op", "=?base64?d8O?="] {
-        assert_eq!(answer(modern("tools/call", Some(wrong), &call)), echoed(400, -32020), "{wrong}");
+    for wrong in [
+        "=?base64?d8Oq?=",
+        "=?BASE64?d8Op?=",
+        "=?base64?d8Op",
+        "d8Op",
+        "=?base64?d8O?=",
+    ] {
+        assert_eq!(
+            answer(modern("tools/call", Some(wrong), &call)),
+            echoed(400, -32020),
+            "{wrong}"
+        );
     }
 }
 
@@ -84,7 +116,14 @@ fn names_that_are_no_ascii_are_base64() {
 fn a_literal_that_looks_encoded_has_to_be_encoded() {
     let call = body("tools/call", r#""name":"=?base64?literal?=","#);
     assert!(modern("tools/call", Some("=?base64?literal?="), &call).is_err());
-    assert!(modern("tools/call", Some("=?base64?PT9iYXNlNjQ/bGl0ZXJhbD89?="), &call).is_ok());
+    assert!(
+        modern(
+            "tools/call",
+            Some("=?base64?PT9iYXNlNjQ/bGl0ZXJhbD89?="),
+            &call
+        )
+        .is_ok()
+    );
 }
 
 #[test]
@@ -143,11 +182,27 @@ fn values_decode_as_the_specification_shows() {
         let value = HeaderValue::from_bytes(value).unwrap();
         header::decode(&value).map(|text| text.into_owned())
     };
-    assert_eq!(decode(b"=?base64?SGVsbG8?="), Err(InvalidValue::NotBase64), "padding");
-    assert_eq!(decode(b"=?base64?SGVs!!!bG8=?="), Err(InvalidValue::NotBase64), "alphabet");
-    assert_eq!(decode(b"=?base64?SGVsbG9=?="), Err(InvalidValue::NotBase64), "trailing bits");
+    assert_eq!(
+        decode(b"=?base64?SGVsbG8?="),
+        Err(InvalidValue::NotBase64),
+        "padding"
+    );
+    assert_eq!(
+        decode(b"=?base64?SGVs!!!bG8=?="),
+        Err(InvalidValue::NotBase64),
+        "alphabet"
+    );
+    assert_eq!(
+        decode(b"=?base64?SGVsbG9=?="),
+        Err(InvalidValue::NotBase64),
+        "trailing bits"
+    );
     assert_eq!(decode(b"=?base64?/w==?="), Err(InvalidValue::NotUtf8));
     assert_eq!(decode(b"w\xC3\xA9"), Err(InvalidValue::NotAscii));
     assert_eq!(decode(b"=?base64??="), Ok(String::new()));
-    assert_eq!(decode(b"=?base64?="), Ok("=?base64?=".to_owned()), "the markers must not overlap");
+    assert_eq!(
+        decode(b"=?base64?="),
+        Ok("=?base64?=".to_owned()),
+        "the markers must not overlap"
+    );
 }

@@ -15,15 +15,60 @@ fn request(method: &str, params: &str) -> String {
 #[test]
 fn methods_with_a_subject() {
     let rows: [(&str, Method, &str, Subject); 12] = [
-        ("tools/call", Method::ToolsCall, r#"{"name":"a"}"#, Subject::Tool("a".into())),
-        ("prompts/get", Method::PromptsGet, r#"{"name":"a"}"#, Subject::Prompt("a".into())),
-        ("resources/read", Method::ResourcesRead, r#"{"uri":"a:b"}"#, Subject::Resource("a:b".into())),
-        ("resources/subscribe", Method::ResourcesSubscribe, r#"{"uri":"a:b"}"#, Subject::Resource("a:b".into())),
-        ("resources/unsubscribe", Method::ResourcesUnsubscribe, r#"{"uri":"a:b"}"#, Subject::Resource("a:b".into())),
-        ("tasks/get", Method::TasksGet, r#"{"taskId":"t"}"#, Subject::Task("t".into())),
-        ("tasks/result", Method::TasksResult, r#"{"taskId":"t"}"#, Subject::Task("t".into())),
-        ("tasks/update", Method::TasksUpdate, r#"{"taskId":"t"}"#, Subject::Task("t".into())),
-        ("tasks/cancel", Method::TasksCancel, r#"{"taskId":"t"}"#, Subject::Task("t".into())),
+        (
+            "tools/call",
+            Method::ToolsCall,
+            r#"{"name":"a"}"#,
+            Subject::Tool("a".into()),
+        ),
+        (
+            "prompts/get",
+            Method::PromptsGet,
+            r#"{"name":"a"}"#,
+            Subject::Prompt("a".into()),
+        ),
+        (
+            "resources/read",
+            Method::ResourcesRead,
+            r#"{"uri":"a:b"}"#,
+            Subject::Resource("a:b".into()),
+        ),
+        (
+            "resources/subscribe",
+            Method::ResourcesSubscribe,
+            r#"{"uri":"a:b"}"#,
+            Subject::Resource("a:b".into()),
+        ),
+        (
+            "resources/unsubscribe",
+            Method::ResourcesUnsubscribe,
+            r#"{"uri":"a:b"}"#,
+            Subject::Resource("a:b".into()),
+        ),
+        (
+            "tasks/get",
+            Method::TasksGet,
+            r#"{"taskId":"t"}"#,
+            Subject::Task("t".into()),
+        ),
+        (
+            "tasks/result",
+            Method::TasksResult,
+            r#"{"taskId":"t"}"#,
+            Subject::Task("t".into()),
+        ),
+        (
+            "tasks/update",
+            Method::TasksUpdate,
+            r#"{"taskId":"t"}"#,
+            Subject::Task("t".into()),
+        ),
+        (
+            "tasks/cancel",
+            Method::TasksCancel,
+            r#"{"taskId":"t"}"#,
+            Subject::Task("t".into()),
+        ),
         (
             "completion/complete",
             Method::CompletionComplete,
@@ -76,7 +121,10 @@ fn notifications() {
     for (name, method) in [
         ("notifications/initialized", Method::NotificationInitialized),
         ("notifications/progress", Method::NotificationProgress),
-        ("notifications/roots/list_changed", Method::NotificationRootsListChanged),
+        (
+            "notifications/roots/list_changed",
+            Method::NotificationRootsListChanged,
+        ),
         ("notifications/x", Method::Other("notifications/x".into())),
     ] {
         let message = message(&format!(r#"{{"jsonrpc":"2.0","method":"{name}"}}"#));
@@ -97,7 +145,10 @@ fn cancellations_name_their_request() {
     };
     let cancels = |params: &str| message(&told(params)).cancels().cloned();
     assert_eq!(cancels(r#"{"requestId":7}"#), Some(Id::Number(7)));
-    assert_eq!(cancels(r#"{"requestId":"\u0061"}"#), Some(Id::String(r#""\u0061""#.into())));
+    assert_eq!(
+        cancels(r#"{"requestId":"\u0061"}"#),
+        Some(Id::String(r#""\u0061""#.into()))
+    );
     assert_eq!(cancels("{}"), None);
     for bad in ["null", "1.5", "[]", "-0"] {
         let result = legacy(told(&format!(r#"{{"requestId":{bad}}}"#)));
@@ -119,12 +170,25 @@ fn subscriptions_can_be_cut() {
     let text = |list: &[Box<str>]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(text(filter.resources()), ["a:b", "c:d"]);
     assert_eq!(text(filter.tasks()), ["t"]);
-    let raw: Vec<_> = filter.resource_spans().iter().map(|span| &body[span.clone()]).collect();
+    let raw: Vec<_> = filter
+        .resource_spans()
+        .iter()
+        .map(|span| &body[span.clone()])
+        .collect();
     assert_eq!(raw, [r#""a:b""#, r#""c:\u0064""#]);
-    assert_eq!(&body[filter.resources_span().unwrap()], r#"["a:b" , "c:\u0064"]"#);
+    assert_eq!(
+        &body[filter.resources_span().unwrap()],
+        r#"["a:b" , "c:\u0064"]"#
+    );
     assert_eq!(&body[filter.tasks_span().unwrap()], r#"["t"]"#);
     assert_eq!(&body[filter.task_spans()[0].clone()], r#""t""#);
-    assert_eq!((call.subject().unwrap().kind(), call.subject().unwrap().name()), ("subscriptions", None));
+    assert_eq!(
+        (
+            call.subject().unwrap().kind(),
+            call.subject().unwrap().name()
+        ),
+        ("subscriptions", None)
+    );
 }
 
 #[test]
@@ -139,11 +203,17 @@ fn subscriptions_that_are_not_understood() {
         r#"{"taskIds":{"t":1}}"#,
         r#"{"taskIds":[null]}"#,
     ] {
-        let body = request("subscriptions/listen", &format!(r#"{{"notifications":{filter}}}"#));
+        let body = request(
+            "subscriptions/listen",
+            &format!(r#"{{"notifications":{filter}}}"#),
+        );
         assert_eq!(answer(legacy(body)), echoed(400, -32602), "{filter}");
     }
     let empty = message(&request("subscriptions/listen", r#"{"notifications":{}}"#));
-    assert!(matches!(empty.subject(), Some(Subject::Subscriptions(_))), "an empty filter is legal");
+    assert!(
+        matches!(empty.subject(), Some(Subject::Subscriptions(_))),
+        "an empty filter is legal"
+    );
 }
 
 #[test]
@@ -152,7 +222,10 @@ fn parameters_may_stand_before_the_method() {
     let message = message(body);
     assert_eq!(message.subject(), Some(&Subject::Tool("a".into())));
     assert_eq!(&body[message.arguments().unwrap()], r#"{"x":[1, 2]}"#);
-    assert_eq!(&body[message.params().unwrap()], r#"{"arguments":{"x":[1, 2]},"name":"a"}"#);
+    assert_eq!(
+        &body[message.params().unwrap()],
+        r#"{"arguments":{"x":[1, 2]},"name":"a"}"#
+    );
 }
 
 #[test]
@@ -160,13 +233,20 @@ fn metadata_capabilities_and_client() {
     let body = request("tools/list", &format!("{{{META}}}"));
     let call = modern("tools/list", None, &body).unwrap();
     let message = call.message().unwrap();
-    assert_eq!(format!("\"_meta\":{}", &body[message.meta().unwrap()]), META);
+    assert_eq!(
+        format!("\"_meta\":{}", &body[message.meta().unwrap()]),
+        META
+    );
     assert_eq!(&body[message.capabilities().unwrap()], "{}");
     assert_eq!(message.client().unwrap().name(), "c");
     for info in [r#""x""#, "{}", r#"{"name":1}"#] {
         let body = body.replace(r#"{"name":"c","version":"1"}"#, info);
         let call = modern("tools/list", None, body).unwrap();
-        assert_eq!(call.message().unwrap().client(), None, "a label, never a reason to refuse");
+        assert_eq!(
+            call.message().unwrap().client(),
+            None,
+            "a label, never a reason to refuse"
+        );
     }
 }
 

@@ -32,7 +32,10 @@ pub(crate) fn modern(
     name: Option<&str>,
     body: impl AsRef<[u8]>,
 ) -> Result<Call, Malformed> {
-    let mut lines = vec![("mcp-protocol-version", "2026-07-28"), ("mcp-method", method)];
+    let mut lines = vec![
+        ("mcp-protocol-version", "2026-07-28"),
+        ("mcp-method", method),
+    ];
     lines.extend(name.map(|name| ("mcp-name", name)));
     post(&lines, body)
 }

@@ -67,15 +67,17 @@ impl ConnectFailure {
     }
 }
 
-/// An error and what lies under it. Looks into [`io::Error`], which hides what it was made of.
+/// An error and what lies under it.
 pub(crate) fn causes<'a>(
     error: &'a (dyn Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| {
-        let inside = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        match inside {
-            Some(inside) => Some(inside as &(dyn Error + 'static)),
-            None => error.source(),
-        }
-    })
+    std::iter::successors(Some(error), |error| beneath(*error))
+}
+
+/// What an error was caused by, or made of: [`io::Error`] hides the latter from `source`.
+fn beneath<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inside) => Some(inside),
+        None => error.source(),
+    }
 }

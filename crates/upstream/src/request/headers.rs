@@ -115,7 +115,6 @@ fn is_of_the_message(name: &str) -> bool {
     is_hop_by_hop(name)
         || name.starts_with("mcp-")
         || name.starts_with("content-")
-        || tells_origin(name)
         || matches!(name, "host" | "expect" | "accept-encoding" | "last-event-id")
 }
 

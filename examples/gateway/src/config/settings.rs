@@ -6,7 +6,7 @@ use tollbar::{
     core::{frame::FrameLayer, origin::{InvalidOrigin, Origins}},
     upstream::Upstream,
 };
-use url::Url;
+use url::{ParseError, Url};
 
 use super::section::{Admin, Listener, Log, Proxy};
 
@@ -36,20 +36,23 @@ impl ProxySettings {
 impl Listener {
     /// The URL under which clients find a proxy, when the listener got this address: what is
     /// configured, else the address itself. Never what a request says.
-    pub(crate) fn public_url(&self, proxy: &Proxy, listening: SocketAddr) -> Url {
+    pub(crate) fn public_url(&self, proxy: &Proxy, listening: SocketAddr) -> Result<Url, ParseError> {
         if let Some(url) = &proxy.public_url {
-            return url.0.0.clone();
+            return Ok(url.0.0.clone());
         }
         let path = proxy.path.as_str();
         if let Some(base) = &self.public_url {
             let mut url = base.0.0.clone();
             let joined = format!("{}{path}", url.path().trim_end_matches('/'));
             url.set_path(&joined);
-            return url;
+            return Ok(url);
         }
-        let mut url = Url::from_directory_path("/").unwrap_or_else(|()| unreachable!());
-        let _ = (&mut url, listening);
-        url
+        let reachable = match listening.ip().to_canonical() {
+            IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
+            address => address,
+        };
+        Url::parse(&format!("http://{}{path}", SocketAddr::new(reachable, listening.port())))
     }
 
     /// Which hosts and web pages may talk to the proxies: loopback, the listener's own address, the
@@ -61,7 +64,7 @@ impl Listener {
     ) -> Result<Origins, InvalidOrigin> {
         let mut origins = Origins::new();
         if !listening.ip().is_unspecified() {
-            origins = origins.allow_host(&host(listening.ip()));
+            origins = origins.allow_host(&host(listening));
         }
         for url in public {
             origins = origins.allow_origin(&url.origin().ascii_serialization())?;
@@ -82,5 +85,13 @@ impl Listener {
             };
         }
         Ok(origins)
+    }
+}
+
+/// An address as it stands in `Host`, without the port.
+fn host(address: SocketAddr) -> String {
+    match address.ip().to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("[{address}]"),
     }
 }

@@ -32,7 +32,7 @@ const RETRY: Duration = Duration::from_millis(500);
 /// there are too many open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-type Endpoint = StreamableHttpService<Demo, Sessions>;
+pub(super) type Endpoint = StreamableHttpService<Demo, Sessions>;
 
 /// Serves the demo server at the path `/mcp` of the listener until `shutdown` completes.
 ///
@@ -87,7 +87,7 @@ pub(crate) async fn serve(
 
 /// The MCP endpoint: sessions for legacy clients, none for modern ones, and one JSON document
 /// instead of a stream of one event where a modern client asks something simple.
-fn endpoint(closing: &CancellationToken, streams: &CancellationToken) -> Endpoint {
+pub(super) fn endpoint(closing: &CancellationToken, streams: &CancellationToken) -> Endpoint {
     let world = Arc::new(World::new(closing.clone()));
     let config = StreamableHttpServerConfig::default()
         .with_json_response(true)

@@ -4,7 +4,7 @@ from story import Story
 from transcript import NotApplicable, Outcome, plain
 
 PATIENCE = 3.0
-"""How long to wait for the GET stream, in seconds."""
+"""How long to wait for what the SDK does on the side, in seconds."""
 
 
 async def arrive(story: Story) -> bool:
@@ -55,6 +55,8 @@ async def depart(story: Story) -> None:
             raise NotApplicable("2026-07-28 has no notifications of the client")
         observations.begin()
         await peer.client.send_roots_list_changed()
+        # The SDK sends notifications on the side.
+        await story.exchanges.answered("notifications/roots/list_changed", PATIENCE)
         await observations.arrived(story.table.get("afterRootsChanged"))
         return {"result": {}, **observations.seen()}
 

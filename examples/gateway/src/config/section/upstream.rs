@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tollbar::upstream::{HttpVersion, Network};
 
 use super::HeaderValue;
-use crate::config::value::{Text, UpstreamUrl};
+use crate::config::value::{Interval, Size, Text, UpstreamUrl};
 
 /// One MCP server, and how it is talked to.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -15,30 +15,42 @@ use crate::config::value::{Text, UpstreamUrl};
 pub(crate) struct Upstream {
     /// The whole URL of its Streamable HTTP endpoint.
     pub(crate) url: Text<UpstreamUrl>,
-    /// How long name lookup, TCP and TLS may take together. Beyond it: 504.
+    /// Which HTTP to speak: `1`, `2`, or `negotiated` in the TLS handshake.
+    #[serde(default)]
+    pub(crate) http_version: Http,
+    /// How long opening a connection may take: name, TCP and TLS together. Beyond it: 504.
     #[serde(default = "connect_timeout")]
     pub(crate) connect_timeout: Text<Duration>,
-    /// How long the server may take until its answer begins. Beyond it: 504. A slow tool that
-    /// answers with one JSON document begins only when it is done. Streams have no limit.
-    #[serde(default = "response_timeout")]
-    pub(crate) response_timeout: Text<Duration>,
-    /// How long an unused connection is kept. Stay below what the server allows.
-    #[serde(default = "idle_timeout")]
-    pub(crate) idle_timeout: Text<Duration>,
-    /// How many unused connections are kept.
-    #[serde(default = "max_idle_connections")]
-    #[schemars(range(min = 0, max = 100_000))]
-    pub(crate) max_idle_connections: u32,
+    /// How long the server may take until its answer begins. Beyond it: 504. A tool that answers
+    /// with one JSON document begins only when it is done. What follows has no limit.
+    #[serde(default = "head_timeout")]
+    pub(crate) head_timeout: Text<Duration>,
     /// How many exchanges may be under way at once, open streams included.
     #[serde(default = "max_exchanges")]
     #[schemars(range(min = 1, max = 1_000_000))]
     pub(crate) max_exchanges: NonZeroU32,
-    /// How long an exchange waits for a place when all are taken. Beyond it: 503.
-    #[serde(default = "wait_timeout")]
-    pub(crate) wait_timeout: Text<Duration>,
-    /// Which HTTP to speak: `1`, `2`, or `negotiated` in the TLS handshake.
-    #[serde(default)]
-    pub(crate) http: Http,
+    /// How long an exchange waits for a place when all are taken; `off` does not wait. Beyond it:
+    /// 503.
+    #[serde(default = "place_timeout")]
+    pub(crate) place_timeout: Text<Interval>,
+    /// How many idle connections are kept.
+    #[serde(default = "max_idle_connections")]
+    #[schemars(range(min = 0, max = 100_000))]
+    pub(crate) max_idle_connections: u32,
+    /// How long a connection is kept idle. Stay below what the server allows: Node.js and uvicorn
+    /// close after 5 seconds.
+    #[serde(default = "idle_timeout")]
+    pub(crate) idle_timeout: Text<Duration>,
+    /// After how much silence TCP asks whether the server is still there.
+    #[serde(default = "keep_alive")]
+    pub(crate) keep_alive: Text<Duration>,
+    /// How long the head of an answer may be, at least `8KiB`. Beyond it: 502.
+    #[serde(default = "head_limit")]
+    pub(crate) head_limit: Text<Size>,
+    /// How many header lines an answer may have. Beyond it: 502.
+    #[serde(default = "max_header_lines")]
+    #[schemars(range(min = 1, max = 10_000))]
+    pub(crate) max_header_lines: u32,
     /// A file of certificates (PEM) that are trusted besides the public ones, relative to the
     /// configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,22 +100,34 @@ const fn connect_timeout() -> Text<Duration> {
     Text(Duration::from_secs(5))
 }
 
-const fn response_timeout() -> Text<Duration> {
+const fn head_timeout() -> Text<Duration> {
     Text(Duration::from_secs(300))
-}
-
-const fn idle_timeout() -> Text<Duration> {
-    Text(Duration::from_secs(60))
-}
-
-const fn max_idle_connections() -> u32 {
-    64
 }
 
 fn max_exchanges() -> NonZeroU32 {
     NonZeroU32::new(1024).unwrap_or(NonZeroU32::MIN)
 }
 
-const fn wait_timeout() -> Text<Duration> {
-    Text(Duration::from_secs(5))
+const fn place_timeout() -> Text<Interval> {
+    Text(Interval(Some(Duration::from_secs(1))))
+}
+
+const fn max_idle_connections() -> u32 {
+    128
+}
+
+const fn idle_timeout() -> Text<Duration> {
+    Text(Duration::from_secs(4))
+}
+
+const fn keep_alive() -> Text<Duration> {
+    Text(Duration::from_secs(60))
+}
+
+const fn head_limit() -> Text<Size> {
+    Text(Size(64 << 10))
+}
+
+const fn max_header_lines() -> u32 {
+    100
 }

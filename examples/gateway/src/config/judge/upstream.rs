@@ -1,0 +1,98 @@
+//! Whether an upstream can be set up, and whether what is sent there is safe on its way.
+
+use std::{fs, io, io::Read as _, path::Path};
+
+use tollbar::upstream::{Upstream, UpstreamError};
+
+use super::Judge;
+use crate::config::{report::Problem, section, tree::Place};
+
+/// The longest file of certificates that is read, in bytes.
+const LONGEST: u64 = 4 << 20;
+
+impl Judge<'_> {
+    /// Builds the upstream; `None` when it cannot be built, with a problem that says why.
+    pub(super) fn upstream(&mut self, section: &section::Upstream, place: &Place) -> Option<Upstream> {
+        self.exposure(section, place);
+        let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        let mut builder = Upstream::builder(section.url.0.0.clone())
+            .http_version(section.http_version.into())
+            .connect_timeout(section.connect_timeout.0)
+            .head_timeout(section.head_timeout.0)
+            .max_exchanges(count(section.max_exchanges.get()))
+            .place_timeout(section.place_timeout.0.0.unwrap_or_default())
+            .max_idle_connections(count(section.max_idle_connections))
+            .idle_timeout(section.idle_timeout.0)
+            .keep_alive(section.keep_alive.0)
+            .head_limit(section.head_limit.0.0)
+            .max_header_lines(count(section.max_header_lines))
+            .forward_authorization(section.forward_authorization)
+            .forward_cookies(section.forward_cookies)
+            .trusted_peers(section.trusted_peers.iter().map(|network| network.0));
+        if let Some(path) = &section.ca_file {
+            let path = self.environment.path(path);
+            match read(&path) {
+                Ok(pem) => builder = builder.ca_pem(pem),
+                Err(error) => {
+                    let problem = Problem::error(format!("`{}` cannot be read: {error}", path.display()));
+                    let fix = "check the path and the file's permissions";
+                    self.note(&place.key("ca_file"), problem.fix(fix));
+                }
+            }
+        }
+        for (name, value) in self.headers(&section.headers, &place.key("headers")) {
+            builder = builder.header(name, value);
+        }
+        match builder.build() {
+            Ok(upstream) => Some(upstream),
+            Err(error) => {
+                let place = culprit(&error, place);
+                self.note(&place, Problem::error(error.to_string()));
+                None
+            }
+        }
+    }
+
+    /// Plain HTTP to another machine can be read on the way.
+    fn exposure(&mut self, section: &section::Upstream, place: &Place) {
+        if section.url.0.0.scheme() != "http" || section.url.is_loopback() {
+            return;
+        }
+        let secret = |value: &section::HeaderValue| matches!(value, section::HeaderValue::Secret(_));
+        let what = if section.forward_authorization
+            || section.forward_cookies
+            || section.headers.values().any(secret)
+        {
+            "credentials and all calls can"
+        } else {
+            "all calls can"
+        };
+        let problem = Problem::warning(format!(
+            "this upstream is on another machine and is talked to without TLS: {what} be read on \
+             the way"
+        ));
+        let fix = "use `https`, unless the network between is trusted";
+        self.note(&place.key("url"), problem.fix(fix));
+    }
+}
+
+/// The key whose value an error is about.
+fn culprit(error: &UpstreamError, place: &Place) -> Place {
+    match error {
+        UpstreamError::TooSmall { option, .. } | UpstreamError::ZeroTime(option) => {
+            place.key(option)
+        }
+        UpstreamError::Header(name) => place.key("headers").key(name.as_str()),
+        UpstreamError::TwoAuthorizations => place.key("forward_authorization"),
+        UpstreamError::Pem(_) | UpstreamError::NoCertificate | UpstreamError::Certificate(_) => {
+            place.key("ca_file")
+        }
+        _ => place.key("url"),
+    }
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(LONGEST).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,3 @@
+//! Stories with real parts: real clients, real servers, and a gateway between them.
+
+mod faults;
