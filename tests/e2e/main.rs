@@ -1,3 +1,6 @@
 //! Stories with real parts: real clients, real servers, and a gateway between them.
 
+mod conformance;
 mod faults;
+mod parity;
+mod serving;

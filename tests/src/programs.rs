@@ -50,5 +50,74 @@ fn url(line: &str) -> Option<String> {
 pub fn gateway(upstream: &str) -> (Running, String) {
     let mut command = Command::new(built("tollbar-gateway"));
     command.args(["--upstream", upstream, "--listen", "127.0.0.1:0"]);
-    Running::start(&mut command, |line| url(line).filter(|_| line.contains("listening on")))
+    Running::start(&mut command, listening)
+}
+
+/// Node 22, as the setup has installed it.
+///
+/// # Panics
+///
+/// When the setup has not been run.
+#[must_use]
+pub fn node() -> PathBuf {
+    installed("clients/node_modules/.bin/node")
+}
+
+/// Something that the setup has installed.
+///
+/// # Panics
+///
+/// When it is not there.
+#[must_use]
+pub fn installed(path: &str) -> PathBuf {
+    let path = tests().join(path);
+    assert!(path.exists(), "{} is not there: run `bash tests/setup` first", path.display());
+    path
+}
+
+/// `@modelcontextprotocol/server-everything` over Streamable HTTP.
+#[must_use]
+pub fn everything() -> (Running, String) {
+    // It takes its port from the environment and cannot find a free one by itself.
+    let port = free_port();
+    let script = "servers/node_modules/@modelcontextprotocol/server-everything/dist/index.js";
+    let mut command = Command::new(node());
+    command.arg(installed(script)).arg("streamableHttp").env("PORT", port.to_string());
+    let (running, ()) = Running::start(&mut command, |line| {
+        line.contains(&format!("port {port}")).then_some(())
+    });
+    (running, format!("http://127.0.0.1:{port}/mcp"))
+}
+
+/// The dual-era server of `tests/servers/typescript-v2`.
+#[must_use]
+pub fn typescript_v2() -> (Running, String) {
+    let mut command = Command::new(node());
+    command.arg(installed("servers/typescript-v2/main.js"));
+    Running::start(&mut command, listening)
+}
+
+/// The demo server of the gateway's binary, alone.
+#[must_use]
+pub fn demo() -> (Running, String) {
+    let mut command = Command::new(built("tollbar-gateway"));
+    command.args(["demo", "--listen", "127.0.0.1:0"]);
+    Running::start(&mut command, listening)
+}
+
+/// The conformance fixture.
+#[must_use]
+pub fn fixture() -> (Running, String) {
+    let mut command = Command::new(built("tollbar-fixture"));
+    command.args(["--listen", "127.0.0.1:0"]);
+    Running::start(&mut command, listening)
+}
+
+fn listening(line: &str) -> Option<String> {
+    url(line).filter(|_| line.contains("listening on"))
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }

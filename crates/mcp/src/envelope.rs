@@ -50,7 +50,7 @@ impl<'a> Envelope<'a> {
                 }
                 "params" if scanner.peek() == Some(b'{') => {
                     let start = scanner.position();
-                    envelope.inside = Params::scan(scanner)?;
+                    envelope.inside.scan(scanner)?;
                     envelope.params = Some(scanner.since(start));
                     return Ok(());
                 }

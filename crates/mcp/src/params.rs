@@ -1,6 +1,6 @@
 //! The members of `params` that a gateway looks at.
 
-use crate::json::{self, Problem, Scanner, Slice, folds_to};
+use crate::json::{self, Problem, Scanner, Slice, variant};
 
 /// The key of the protocol version in `_meta`.
 pub(crate) const META_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
@@ -83,30 +83,29 @@ pub(crate) struct Params<'a> {
 }
 
 impl<'a> Params<'a> {
-    /// Passes a `params` object.
-    pub(crate) fn scan(scanner: &mut Scanner<'a>) -> Result<Self, json::Error> {
-        let mut params = Self::default();
+    /// Passes a `params` object. If there are two of them, which is an offence, the later members win.
+    pub(crate) fn scan(&mut self, scanner: &mut Scanner<'a>) -> Result<(), json::Error> {
         scanner.object(|scanner, key| {
             let name = scanner.decode(key);
             let place = match &*name {
-                "name" => &mut params.name,
-                "uri" => &mut params.uri,
-                "taskId" => &mut params.task,
-                "requestId" => &mut params.request,
-                "protocolVersion" => &mut params.version,
-                "clientInfo" => &mut params.client,
-                "capabilities" => &mut params.capabilities,
+                "name" => &mut self.name,
+                "uri" => &mut self.uri,
+                "taskId" => &mut self.task,
+                "requestId" => &mut self.request,
+                "protocolVersion" => &mut self.version,
+                "clientInfo" => &mut self.client,
+                "capabilities" => &mut self.capabilities,
                 "arguments" => {
-                    params.arguments = Some(scanner.lenient_value()?);
+                    self.arguments = Some(scanner.lenient_value()?);
                     return Ok(());
                 }
-                "_meta" => return params.meta(scanner),
+                "_meta" => return self.meta(scanner),
                 "ref" => {
-                    params.reference = Some(named(scanner, REFERENCE)?);
+                    self.reference = Some(named(scanner, REFERENCE)?);
                     return Ok(());
                 }
                 "notifications" => {
-                    params.notifications = Some(named(scanner, NOTIFICATIONS)?);
+                    self.notifications = Some(named(scanner, NOTIFICATIONS)?);
                     return Ok(());
                 }
                 other => {
@@ -118,8 +117,7 @@ impl<'a> Params<'a> {
             };
             *place = Some(scanner.value()?);
             Ok(())
-        })?;
-        Ok(params)
+        })
     }
 
     fn meta(&mut self, scanner: &mut Scanner<'a>) -> Result<(), json::Error> {
@@ -167,13 +165,8 @@ fn named<'a>(
     Ok(scanner.since(start))
 }
 
-/// Finds the name that a lenient parser would take a key for.
-fn variant(key: &str, names: &'static [&'static str]) -> Option<&'static str> {
-    names.iter().copied().find(|name| folds_to(key, name))
-}
-
 /// Finds keys in a variant of the protocol's own namespace.
 fn namespace(key: &str) -> Option<&'static str> {
     let end = key.find('/')? + 1;
-    folds_to(key.get(..end)?, META_PREFIX).then_some(META_PREFIX)
+    variant(key.get(..end)?, &[META_PREFIX])
 }

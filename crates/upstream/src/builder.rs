@@ -20,6 +20,9 @@ const LEAST_HEAD_LIMIT: usize = 8 * 1024;
 /// Longer times mean "never", and would overflow clocks.
 const NEVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
+/// The longest that Linux counts before it asks (`TCP_KEEPIDLE`).
+const LONGEST_KEEP_ALIVE: Duration = Duration::from_secs(32_767);
+
 /// The settings of an [`Upstream`]. Every bound has a default.
 ///
 /// ```
@@ -125,14 +128,16 @@ impl Builder {
     }
 
     /// After how much silence TCP asks whether the upstream is still there (`SO_KEEPALIVE`).
-    /// Default: 60 seconds; a server that vanished ends its streams some 45 seconds later.
+    /// Default: 60 seconds, at most some nine hours. Three probes without an answer, a quarter of
+    /// this time apart, end the connection and the streams on it.
     pub const fn keep_alive(mut self, silence: Duration) -> Self {
         self.keep_alive = silence;
         self
     }
 
-    /// How many bytes the head of an answer may have, at least 8192. Default: 64 KiB. With
-    /// HTTP/1.1 also the largest piece in which a body is read.
+    /// How many bytes the head of an answer may have, at least 8192. Default: 64 KiB. Over HTTP/1.1
+    /// this is the size of the read buffer, which hyper rounds up: a head that is somewhat longer
+    /// may pass.
     pub const fn head_limit(mut self, bytes: usize) -> Self {
         self.limits.head_limit = bytes;
         self
@@ -193,9 +198,12 @@ impl Builder {
         limits.idle_timeout = limits.idle_timeout.min(NEVER);
         let connect_timeout = time("connect_timeout", self.connect_timeout)?;
         let head_timeout = time("head_timeout", self.head_timeout)?;
-        let keep_alive = time("keep_alive", self.keep_alive)?;
+        let keep_alive = time("keep_alive", self.keep_alive)?.min(LONGEST_KEEP_ALIVE);
         let target = Target::new(self.url)?;
-        let tls = target.is_https().then(|| trust(&self.authorities)).transpose()?;
+        let tls = target
+            .is_https()
+            .then(|| trust(&self.authorities))
+            .transpose()?;
         let connector = Connector::new(connect_timeout, keep_alive, tls, self.version);
         let places = limits.max_exchanges.min(Semaphore::MAX_PERMITS);
         Ok(Upstream::from_inner(Inner {

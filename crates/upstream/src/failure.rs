@@ -4,10 +4,10 @@ use std::{error::Error, fmt, time::Duration};
 
 use http::{HeaderValue, StatusCode, header};
 use tollbar_core::{Kind, Refusal};
+use url::Url;
 
 use crate::{
     connect::{ConnectFailure, causes},
-    request::BrokenRequest,
     response::Redirect,
 };
 
@@ -34,7 +34,7 @@ pub(crate) enum Failure {
     Malformed,
     HeadTooLarge,
     Upgrade,
-    Redirect(Redirect),
+    Redirect(Redirect, Option<Url>),
 }
 
 impl Failure {
@@ -52,9 +52,6 @@ impl Failure {
                         Self::ConnectTimeout
                     }
                 };
-            }
-            if cause.is::<BrokenRequest>() {
-                return Self::RequestBroken;
             }
             match cause.downcast_ref::<hyper::Error>() {
                 Some(error) if error.is_parse_too_large() => return Self::HeadTooLarge,
@@ -98,7 +95,7 @@ impl Failure {
             Self::Malformed => (Kind::BadUpstream, "upstream_malformed"),
             Self::HeadTooLarge => (Kind::BadUpstream, "upstream_head_too_large"),
             Self::Upgrade => (Kind::BadUpstream, "upstream_upgrade"),
-            Self::Redirect(_) => (Kind::BadUpstream, "upstream_redirect"),
+            Self::Redirect(..) => (Kind::BadUpstream, "upstream_redirect"),
         }
     }
 
@@ -131,7 +128,7 @@ impl Failure {
             Self::Malformed => "the MCP server's answer is not valid HTTP",
             Self::HeadTooLarge => "the headers of the MCP server's answer are too large",
             Self::Upgrade => "the MCP server switches to another protocol, which MCP does not use",
-            Self::Redirect(redirect) => redirect.message(),
+            Self::Redirect(redirect, _) => redirect.message(),
         }
         .into()
     }

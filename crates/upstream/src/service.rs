@@ -15,7 +15,7 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
-use tollbar_core::{AnyBody, Body, Exchange};
+use tollbar_core::{AnyBody, Body, Exchange, Kind};
 use tower_service::Service;
 use url::Url;
 
@@ -24,7 +24,7 @@ use crate::{
     client::HttpClient,
     failure::{Chain, Failure},
     request::{HeaderRules, Target, outgoing},
-    response::{AnswerBody, answer},
+    response::{AnswerBody, pass},
 };
 
 /// The end of a stack: sends each request to one MCP server, and answers with what that answers.
@@ -54,7 +54,6 @@ impl Upstream {
     }
 
     /// The MCP server at this URL, with settings of your own.
-    #[must_use]
     pub fn builder(url: Url) -> Builder {
         Builder::new(url)
     }
@@ -80,25 +79,27 @@ impl Inner {
     ) -> Result<Response<Body>, Failure> {
         let peer = exchange.peer().map(|peer| peer.ip());
         let request = outgoing(head, body, peer, &self.target, &self.rules)?;
+        let broken = request.body().broken();
         let place = self.place().await?;
         let response = match timeout(self.head_timeout, self.client.request(request)).await {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => {
-                let failure = Failure::of(&error);
-                self.log(&failure, &Chain(&error));
-                return Err(failure);
+            Ok(Err(error)) if broken.is_set() => {
+                return Err(self.failed(Failure::RequestBroken, &Chain(&error)));
             }
-            Err(_) => {
-                let failure = Failure::HeadTimeout(self.head_timeout);
-                self.log(&failure, &"no answer in time");
-                return Err(failure);
-            }
+            Ok(Err(error)) => return Err(self.failed(Failure::of(&error), &Chain(&error))),
+            Err(late) => return Err(self.failed(Failure::HeadTimeout(self.head_timeout), &late)),
         };
         // A stack that tries a second upstream keeps what the first has answered.
         let _ = exchange.set_answered(response.status());
+        let (head, incoming) = response.into_parts();
+        let version = head.version;
         let origin = self.target.origin();
-        let body = |body| Body::new(AnswerBody::new(body, Arc::clone(origin), place));
-        answer(response, self.rules.forward_cookies, self.target.url(), origin, body)
+        let head =
+            pass(head, self.rules.forward_cookies, self.target.url()).map_err(|failure| {
+                self.failed(failure, &"the head of its answer cannot be passed on")
+            })?;
+        let body = AnswerBody::new(incoming, version, Arc::clone(origin), place);
+        Ok(head.map(|()| Body::new(body)))
     }
 
     /// Waits for a place at the upstream.
@@ -107,16 +108,25 @@ impl Inner {
             Ok(Ok(place)) => Ok(place),
             // The semaphore is never closed.
             Ok(Err(_)) | Err(_) => {
-                let failure = Failure::Busy(self.place_timeout);
-                self.log(&failure, &"all places are taken");
-                Err(failure)
+                Err(self.failed(Failure::Busy(self.place_timeout), &"all places are taken"))
             }
         }
     }
 
-    fn log(&self, failure: &Failure, error: &dyn fmt::Display) {
-        let (_, reason) = failure.kind();
-        tracing::warn!(upstream = %self.target.origin(), reason, %error, "no answer from the upstream");
+    /// Tells the log what went wrong. What clients did wrong is not worth a warning.
+    fn failed(&self, failure: Failure, error: &dyn fmt::Display) -> Failure {
+        let (kind, reason) = failure.kind();
+        let upstream = self.target.origin();
+        match &failure {
+            Failure::Redirect(_, Some(location)) => {
+                tracing::warn!(%upstream, reason, %location, "configure the URL it redirects to");
+            }
+            _ if kind == Kind::Malformed => {
+                tracing::debug!(%upstream, reason, %error, "no answer from the upstream");
+            }
+            _ => tracing::warn!(%upstream, reason, %error, "no answer from the upstream"),
+        }
+        failure
     }
 }
 

@@ -1,1 +1,45 @@
-fn main() {}
+//! The bundled gateway: the Tollbar layers, a configuration file and a demo server in one binary.
+//!
+//! ```text
+//! tollbar-gateway                                   a demo server and the gateway in front of it
+//! tollbar-gateway --upstream URL                    the gateway in front of yours
+//! tollbar-gateway --config gateway.toml             in front of several
+//! tollbar-gateway config check gateway.toml         is it right, and do they answer?
+//! ```
+//!
+//! Standard output carries JSON lines only; everything for people goes to standard error. Exit codes:
+//! 0 after an orderly end, 1 after an error, 2 for a wrong command line, 128 and the signal's number
+//! when a second signal cut the end short.
+
+mod admin;
+mod banner;
+mod check;
+mod cli;
+mod compose;
+mod config;
+mod demo;
+mod log;
+mod output;
+mod probe;
+mod readiness;
+mod run;
+mod start;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output::say(&format!("error: the runtime cannot be started: {error}\n"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(start::start(cli));
+    // What is still open after the drain timeout, or a second signal, is not waited for.
+    runtime.shutdown_background();
+    code
+}

@@ -10,12 +10,22 @@
 #[path = "../fixture/mod.rs"]
 mod fixture;
 
-use std::{error::Error, io::Write, net::SocketAddr};
+use std::{error::Error, io::Write, net::SocketAddr, process::ExitCode};
 
 use tokio::net::TcpListener;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("tollbar-fixture: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
     let address = address(std::env::args().skip(1))?;
     let listener = TcpListener::bind(address).await?;
     let mut stdout = std::io::stdout();

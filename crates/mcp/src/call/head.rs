@@ -2,12 +2,9 @@
 
 use std::borrow::Cow;
 
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::header::{
-    self, LAST_EVENT_ID, MCP_METHOD, MCP_NAME, MCP_PARAM, MCP_PROTOCOL_VERSION, MCP_SESSION_ID,
-};
+use crate::header::{self, MCP_PARAM, MCP_PROTOCOL_VERSION};
 use crate::{Era, Limits, Malformed, Version};
 
 /// What was found in the headers, before an era says what it means.
@@ -30,38 +27,33 @@ impl<'h> Head<'h> {
             // A map hands out all values of one name in a row.
             let is_repeated = before == Some(name);
             before = Some(name);
-            if !is_single(name) {
+            let Some(field) = Field::of(name) else {
                 continue;
-            }
+            };
             if is_repeated {
                 head.note(|| format!("repeated header `{name}`"));
                 continue;
             }
-            if value.len() > limits.max_header() && is_ours(name) {
+            if field != Field::Other && value.len() > limits.max_header() {
                 let most = limits.max_header();
                 head.note(|| format!("header `{name}` is longer than {most} bytes"));
                 continue;
             }
-            head.keep(name, value);
+            match field {
+                Field::Version => {
+                    head.version = header::plain(value);
+                    if head.version.is_none() {
+                        head.note(|| format!("header `{name}` is not plain ASCII"));
+                    }
+                }
+                Field::Session => head.session = Some(value),
+                Field::LastEventId => head.last_event_id = Some(value),
+                Field::Method => head.method = Some(value),
+                Field::Name => head.name = Some(value),
+                Field::Parameter | Field::Other => {}
+            }
         }
         head
-    }
-
-    fn keep(&mut self, name: &HeaderName, value: &'h HeaderValue) {
-        if *name == MCP_PROTOCOL_VERSION {
-            self.version = header::plain(value);
-            if self.version.is_none() {
-                self.note(|| format!("header `{name}` is not plain ASCII"));
-            }
-        } else if *name == MCP_SESSION_ID {
-            self.session = Some(value);
-        } else if *name == LAST_EVENT_ID {
-            self.last_event_id = Some(value);
-        } else if *name == MCP_METHOD {
-            self.method = Some(value);
-        } else if *name == MCP_NAME {
-            self.name = Some(value);
-        }
     }
 
     /// The era that the version header speaks for.
@@ -92,18 +84,29 @@ impl<'h> Head<'h> {
     }
 }
 
-/// Whether a second line of this header makes parsers disagree.
-fn is_single(name: &HeaderName) -> bool {
-    *name == AUTHORIZATION || *name == CONTENT_TYPE || is_ours(name)
+/// The headers of which a second line makes parsers disagree.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Version,
+    Session,
+    LastEventId,
+    Method,
+    Name,
+    Parameter,
+    /// One of HTTP's own, whose length is not ours to judge.
+    Other,
 }
 
-fn is_ours(name: &HeaderName) -> bool {
-    let text = name.as_str();
-    match text.strip_prefix("mcp-") {
-        Some(_) => {
-            [MCP_PROTOCOL_VERSION, MCP_SESSION_ID, MCP_METHOD, MCP_NAME].contains(name)
-                || text.starts_with(MCP_PARAM)
+impl Field {
+    fn of(name: &HeaderName) -> Option<Self> {
+        match name.as_str() {
+            "mcp-protocol-version" => Some(Self::Version),
+            "mcp-session-id" => Some(Self::Session),
+            "last-event-id" => Some(Self::LastEventId),
+            "mcp-method" => Some(Self::Method),
+            "mcp-name" => Some(Self::Name),
+            "authorization" | "content-type" => Some(Self::Other),
+            other => other.starts_with(MCP_PARAM).then_some(Self::Parameter),
         }
-        None => *name == LAST_EVENT_ID,
     }
 }

@@ -9,27 +9,35 @@ const LONGEST_EXCERPT: usize = 64;
 ///
 /// The text of `Display` is lower-case and repeats at most 64 bytes of a key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{problem} at byte {offset}")]
+#[error("{} at byte {}", .inner.problem, .inner.offset)]
 pub struct Error {
+    // Boxed, so that a result which carries nothing else is one word.
+    inner: Box<Inner>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inner {
     problem: Problem,
     offset: usize,
 }
 
 impl Error {
+    #[cold]
     pub(crate) fn new(problem: Problem, offset: usize) -> Self {
-        Self { problem, offset }
+        let inner = Box::new(Inner { problem, offset });
+        Self { inner }
     }
 
     /// Where the offence is, in bytes from the start of the text.
     #[must_use]
     pub fn offset(&self) -> usize {
-        self.offset
+        self.inner.offset
     }
 
     /// Whether the text is no JSON that every parser reads (-32700), and not only against a rule about keys (-32600).
     #[must_use]
     pub fn is_syntax(&self) -> bool {
-        matches!(self.problem, Problem::Syntax(_) | Problem::TooDeep(_))
+        matches!(self.inner.problem, Problem::Syntax(_) | Problem::TooDeep(_))
     }
 }
 

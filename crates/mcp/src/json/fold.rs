@@ -1,19 +1,29 @@
 //! Keys which some parser takes for another key.
 
-/// Whether a lenient parser may take `key` for `name`, although they differ.
+/// Finds the name that a lenient parser may take `key` for, although it is none of the names.
 ///
 /// Go's `encoding/json` ignores case and folds U+017F to `s` and U+212A to `k`; others fold U+0130 and U+0131 to
-/// `i`. `name` has to be ASCII.
-pub(crate) fn folds_to(key: &str, name: &str) -> bool {
-    if key == name {
-        return false;
+/// `i`. The names have to be ASCII.
+pub(crate) fn variant(key: &str, names: &'static [&'static str]) -> Option<&'static str> {
+    let is_ascii = key.is_ascii();
+    let mut found = None;
+    for &name in names {
+        if key == name {
+            return None;
+        }
+        if folds_to(key, name, is_ascii) {
+            found = Some(name);
+        }
     }
-    if key.is_ascii() {
+    found
+}
+
+fn folds_to(key: &str, name: &str, is_ascii: bool) -> bool {
+    if is_ascii {
         return key.eq_ignore_ascii_case(name);
     }
-    key.chars()
-        .map(fold)
-        .eq(name.chars().map(|character| character.to_ascii_lowercase()))
+    let folded = name.chars().map(|character| character.to_ascii_lowercase());
+    key.chars().map(fold).eq(folded)
 }
 
 fn fold(character: char) -> char {

@@ -31,6 +31,9 @@ impl Key {
         if self.escaped || other.escaped {
             return self.decode(text) == other.decode(text);
         }
+        if self.end - self.start != other.end - other.start {
+            return false;
+        }
         let bytes = text.as_bytes();
         bytes.get(self.start..self.end) == bytes.get(other.start..other.end)
     }
@@ -56,24 +59,24 @@ impl<'a> Seen<'a> {
     }
 
     /// Adds a key; false when the object has it already.
+    #[inline]
     pub(super) fn add(&mut self, key: Key, stack: &mut Vec<Key>, text: &'a str) -> bool {
-        if let Some(hashed) = &mut self.hashed {
-            return hashed.insert(key.decode(text));
-        }
         let siblings = stack.get(self.base..).unwrap_or_default();
+        if siblings.len() == MANY || self.hashed.is_some() {
+            return self.add_hashed(key, stack, text);
+        }
         if siblings.iter().any(|sibling| sibling.equals(&key, text)) {
             return false;
         }
         stack.push(key);
-        if stack.len() - self.base >= MANY {
-            self.hashed = Some(
-                stack
-                    .drain(self.base..)
-                    .map(|key| key.decode(text))
-                    .collect(),
-            );
-        }
         true
+    }
+
+    fn add_hashed(&mut self, key: Key, stack: &mut Vec<Key>, text: &'a str) -> bool {
+        let siblings = stack.drain(self.base..).map(|key| key.decode(text));
+        let hashed = self.hashed.get_or_insert_default();
+        hashed.extend(siblings);
+        hashed.insert(key.decode(text))
     }
 
     /// Ends the object.

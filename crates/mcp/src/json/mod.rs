@@ -37,7 +37,7 @@ pub use self::slice::{Elements, Kind, Members, Slice};
 pub use self::string::write_string;
 
 pub(crate) use self::error::Problem;
-pub(crate) use self::fold::folds_to;
+pub(crate) use self::fold::variant;
 pub(crate) use self::scanner::Scanner;
 
 /// The deepest nesting that a `serde_json::Value` is read from.

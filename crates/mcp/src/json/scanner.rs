@@ -36,16 +36,19 @@ impl<'a> Scanner<'a> {
     }
 
     /// Where the next byte stands.
+    #[inline]
     pub(crate) fn position(&self) -> usize {
         self.position
     }
 
     /// The next byte.
+    #[inline]
     pub(crate) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.position).copied()
     }
 
     /// Skips white space.
+    #[inline]
     pub(crate) fn space(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
             self.position += 1;
@@ -54,10 +57,8 @@ impl<'a> Scanner<'a> {
 
     /// The text from a position up to here.
     pub(crate) fn since(&self, start: usize) -> Slice<'a> {
-        Slice::part(
-            self.text.get(start..self.position).unwrap_or_default(),
-            start,
-        )
+        let raw = self.text.get(start..self.position);
+        Slice::exact(raw.unwrap_or_default(), start)
     }
 
     /// A key as it is meant.
@@ -66,6 +67,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Notes an offence at a key.
+    #[cold]
     pub(crate) fn reject(&mut self, key: Key, problem: impl FnOnce(Excerpt) -> Problem) {
         if self.offence.is_none() {
             let excerpt = Excerpt::new(&self.decode(key));
@@ -274,11 +276,16 @@ impl<'a> Scanner<'a> {
     }
 
     /// Holds a key against the rules that need no context.
+    #[inline]
     fn judge(&mut self, key: Key) {
-        let raw = self.text.as_bytes().get(key.start..key.end);
-        if !key.escaped && !matches!(raw, Some([b'$' | b'_', ..])) {
-            return;
+        let first = self.text.as_bytes().get(key.start);
+        if key.escaped || matches!(first, Some(b'$' | b'_')) {
+            self.judge_decoded(key);
         }
+    }
+
+    #[cold]
+    fn judge_decoded(&mut self, key: Key) {
         let decoded = self.decode(key);
         if decoded.starts_with("$serde_json::private::") {
             self.reject(key, Problem::Private);
@@ -294,6 +301,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[cold]
     fn syntax(&self, problem: &'static str) -> Error {
         Error::new(Problem::Syntax(problem), self.position)
     }

@@ -47,8 +47,13 @@ impl<'a> Slice<'a> {
         Some(Self::part(document.get(span)?, start))
     }
 
+    /// A value without white space around it.
+    pub(super) fn exact(raw: &'a str, offset: usize) -> Self {
+        Self { raw, offset }
+    }
+
     /// A piece of text that stands `offset` bytes behind the document's start.
-    pub(crate) fn part(text: &'a str, offset: usize) -> Self {
+    fn part(text: &'a str, offset: usize) -> Self {
         let front = text.trim_start_matches(is_space);
         Self {
             raw: front.trim_end_matches(is_space),

@@ -8,6 +8,7 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 /// How many bytes of a string's inside need no attention: no quote, no backslash, no control character.
 ///
 /// Looks at eight bytes at a time.
+#[inline]
 pub(super) fn plain(bytes: &[u8]) -> usize {
     let mut length = 0;
     let mut rest = bytes;

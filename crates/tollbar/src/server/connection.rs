@@ -1,6 +1,14 @@
 //! One connection.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use http::{Request, Response};
 use hyper::{body::Incoming, service::service_fn};
@@ -8,7 +16,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto::Builder,
 };
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{net::TcpStream, time::sleep};
 use tollbar_core::{AnyBody, Body, BoxError, Drain, Exchange};
 use tower::ServiceExt as _;
 use tower_service::Service;
@@ -32,15 +40,6 @@ impl<S> Connection<S> {
         S::Error: Into<BoxError>,
         B: AnyBody,
     {
-        // The header timeout starts with the first byte, so a silent connection needs its own.
-        let begun = timeout(self.header_timeout, stream.readable());
-        let begun = tokio::select! {
-            begun = begun => begun,
-            () = self.drain.begun() => return,
-        };
-        if !matches!(begun, Ok(Ok(()))) {
-            return;
-        }
         let mut builder = Builder::new(TokioExecutor::new());
         builder
             .http1()
@@ -56,22 +55,36 @@ impl<S> Connection<S> {
             service,
             peer,
             drain,
-            ..
+            header_timeout,
         } = self;
         let stopping = drain.clone();
+        let asked = Arc::new(AtomicBool::new(false));
+        let has_asked = Arc::clone(&asked);
         let service = service_fn(move |mut request: Request<Incoming>| {
+            asked.store(true, Ordering::Relaxed);
             let exchange = Exchange::start(Some(peer), Some(drain.clone()));
             request.extensions_mut().insert(exchange);
             let answer = service.clone().oneshot(request.map(Body::new));
             async move { answer.await.map(|response| response.map(Body::new)) }
         });
         let connection = builder.serve_connection(TokioIo::new(stream), service);
-        let mut connection = std::pin::pin!(connection);
-        let served = tokio::select! {
-            served = connection.as_mut() => served,
-            () = stopping.begun() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
+        let mut connection = pin!(connection);
+        let mut first_request = pin!(sleep(header_timeout));
+        let mut waiting = true;
+        let served = loop {
+            tokio::select! {
+                served = connection.as_mut() => break served,
+                () = stopping.begun() => {
+                    connection.as_mut().graceful_shutdown();
+                    break connection.await;
+                }
+                // hyper's own timeout starts when it knows the protocol, which takes some bytes.
+                () = &mut first_request, if waiting => {
+                    if !has_asked.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    waiting = false;
+                }
             }
         };
         if let Err(error) = served {

@@ -76,7 +76,10 @@ pub(crate) fn causes<'a>(
 
 /// What an error was caused by, or made of: [`io::Error`] hides the latter from `source`.
 fn beneath<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+    match error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref)
+    {
         Some(inside) => Some(inside),
         None => error.source(),
     }

@@ -63,7 +63,9 @@ impl Connector {
                 timeout,
             };
         };
-        let builder = HttpsConnectorBuilder::new().with_tls_config(tls).https_only();
+        let builder = HttpsConnectorBuilder::new()
+            .with_tls_config(tls)
+            .https_only();
         let https = match version {
             HttpVersion::Http1 => builder.enable_http1().wrap_connector(tcp),
             HttpVersion::Negotiated => builder.enable_all_versions().wrap_connector(tcp),

@@ -14,11 +14,11 @@ use tower_service::Service;
 /// The name has no address.
 #[derive(Debug, Error)]
 #[error("the name cannot be resolved")]
-pub(super) struct Unresolved(#[source] io::Error);
+pub(crate) struct Unresolved(#[source] io::Error);
 
 /// The system's resolver, with an error that can be told from those of a connection.
 #[derive(Clone)]
-pub(super) struct Resolver(GaiResolver);
+pub(crate) struct Resolver(GaiResolver);
 
 impl Resolver {
     pub(super) fn new() -> Self {

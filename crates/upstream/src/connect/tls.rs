@@ -16,8 +16,7 @@ pub(crate) fn trust(extra: &[Vec<u8>]) -> Result<ClientConfig, UpstreamError> {
     for pem in extra {
         let mut found = false;
         for certificate in CertificateDer::pem_slice_iter(pem) {
-            let certificate =
-                certificate.map_err(|error| UpstreamError::Pem(error.to_string()))?;
+            let certificate = certificate.map_err(|error| UpstreamError::Pem(error.to_string()))?;
             roots
                 .add(certificate)
                 .map_err(|error| UpstreamError::Certificate(error.to_string()))?;

@@ -26,7 +26,11 @@ pub(crate) struct HeaderRules {
 impl HeaderRules {
     /// Whether these rules can be kept.
     pub(crate) fn check(&self) -> Result<(), UpstreamError> {
-        if let Some(name) = self.fixed.keys().find(|name| is_of_the_message(name.as_str())) {
+        if let Some(name) = self
+            .fixed
+            .keys()
+            .find(|name| is_of_the_message(name.as_str()))
+        {
             return Err(UpstreamError::Header(name.clone()));
         }
         if self.forward_authorization && self.fixed.contains_key(header::AUTHORIZATION) {
@@ -42,9 +46,11 @@ impl HeaderRules {
         peer: Option<IpAddr>,
     ) -> Result<HeaderMap, Failure> {
         let named = Named::of(&headers).map_err(|_| Failure::ConnectionHeader)?;
-        let peer = peer
-            .map(|peer| peer.to_canonical())
-            .filter(|peer| self.trusted_peers.iter().any(|network| network.contains(*peer)));
+        let peer = peer.map(|peer| peer.to_canonical()).filter(|peer| {
+            self.trusted_peers
+                .iter()
+                .any(|network| network.contains(*peer))
+        });
         let mut kept = HeaderMap::with_capacity(headers.keys_len() + self.fixed.keys_len() + 2);
         let mut current = None;
         // Of lines of one name, only the first comes with it.
@@ -74,10 +80,9 @@ impl HeaderRules {
         match name {
             "authorization" => self.forward_authorization,
             "cookie" | "cookie2" => self.forward_cookies,
-            // The gateway has judged it; the upstream would judge it by its own address.
-            "origin" => false,
-            // Of the connection to the client: the target and the length are set anew.
-            "host" | "content-length" | "expect" | "accept-encoding" => false,
+            // The gateway has judged the origin, and the upstream would judge it by its own address.
+            // The others are of the connection to the client: target and length are set anew.
+            "origin" | "host" | "content-length" | "expect" | "accept-encoding" => false,
             name if tells_origin(name) => trusted,
             name => !asks_for_another_request(name) && !is_disguised(name),
         }
@@ -115,7 +120,10 @@ fn is_of_the_message(name: &str) -> bool {
     is_hop_by_hop(name)
         || name.starts_with("mcp-")
         || name.starts_with("content-")
-        || matches!(name, "host" | "expect" | "accept-encoding" | "last-event-id")
+        || matches!(
+            name,
+            "host" | "expect" | "accept-encoding" | "last-event-id"
+        )
 }
 
 /// Takes a header that is set on every request; no `Debug` will show its value.

@@ -9,7 +9,7 @@ mod target;
 mod tests;
 
 pub(crate) use self::{
-    body::{BrokenRequest, RequestBody},
+    body::RequestBody,
     headers::{HeaderRules, fix},
     target::Target,
 };

@@ -32,7 +32,8 @@ impl Target {
         if url.fragment().is_some() {
             return Err(UpstreamError::Fragment);
         }
-        let uri = Uri::try_from(url.as_str()).map_err(|error| UpstreamError::Target(error.to_string()))?;
+        let uri = Uri::try_from(url.as_str())
+            .map_err(|error| UpstreamError::Target(error.to_string()))?;
         let fixed = url.query().map(parameters).unwrap_or_default();
         let origin = url.origin().ascii_serialization().into();
         Ok(Self {
@@ -65,7 +66,11 @@ impl Target {
         let Some(query) = client.query().filter(|query| !query.is_empty()) else {
             return Ok(self.uri.clone());
         };
-        if !self.fixed.is_empty() && parameters(query).iter().any(|name| self.fixed.contains(name)) {
+        if !self.fixed.is_empty()
+            && parameters(query)
+                .iter()
+                .any(|name| self.fixed.contains(name))
+        {
             return Err(Failure::FixedParameter);
         }
         let own = self.uri.path_and_query().map_or("/", PathAndQuery::as_str);

@@ -2,10 +2,7 @@
 
 use http::{HeaderMap, header};
 
-use crate::{
-    failure::Failure,
-    hop::Named,
-};
+use crate::{failure::Failure, hop::Named};
 
 /// The headers that go on to the client. All others pass unchanged, repeated lines and their order
 /// included.

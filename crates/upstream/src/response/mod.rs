@@ -9,31 +9,22 @@ mod tests;
 
 pub(crate) use self::{body::AnswerBody, redirect::Redirect};
 
-use http::{Response, StatusCode};
-use hyper::body::Incoming;
-use tollbar_core::Body;
+use http::{Response, StatusCode, response::Parts};
 use url::Url;
 
 use crate::failure::Failure;
 
-/// The answer as the client gets it. Only status, headers and body go on.
-pub(crate) fn answer(
-    response: Response<Incoming>,
-    cookies: bool,
-    configured: &Url,
-    origin: &str,
-    body: impl FnOnce(Incoming) -> Body,
-) -> Result<Response<Body>, Failure> {
-    let (head, incoming) = response.into_parts();
+/// The head of an answer as the client gets it. Only status and headers go on.
+pub(crate) fn pass(head: Parts, cookies: bool, configured: &Url) -> Result<Response<()>, Failure> {
     if head.status == StatusCode::SWITCHING_PROTOCOLS {
         return Err(Failure::Upgrade);
     }
     if head.status.is_redirection() {
-        return Err(Failure::Redirect(Redirect::of(&head.headers, configured, origin)));
+        let (redirect, location) = Redirect::of(&head.headers, configured);
+        return Err(Failure::Redirect(redirect, location));
     }
-    let headers = headers::passed(head.headers, cookies)?;
-    let mut response = Response::new(body(incoming));
+    let mut response = Response::new(());
     *response.status_mut() = head.status;
-    *response.headers_mut() = headers;
+    *response.headers_mut() = headers::passed(head.headers, cookies)?;
     Ok(response)
 }

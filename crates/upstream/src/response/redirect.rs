@@ -22,21 +22,17 @@ pub(crate) enum Redirect {
 }
 
 impl Redirect {
-    /// Reads `Location`, and tells the log where it leads. Its query is left out: it may hold a
-    /// secret, and is the client's in part.
-    pub(super) fn of(headers: &HeaderMap, configured: &Url, origin: &str) -> Self {
-        let location = headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
+    /// Reads `Location`. The URL is for the log, and comes without its query: that may hold a secret,
+    /// and is the client's in part.
+    pub(super) fn of(headers: &HeaderMap, configured: &Url) -> (Self, Option<Url>) {
+        let location = headers
+            .get(header::LOCATION)
+            .and_then(|value| value.to_str().ok());
         let Some(mut wanted) = location.and_then(|location| configured.join(location).ok()) else {
-            tracing::warn!(upstream = origin, "the upstream redirects to nowhere");
-            return Self::Nowhere;
+            return (Self::Nowhere, None);
         };
         strip(&mut wanted);
-        tracing::warn!(
-            upstream = origin,
-            location = %wanted,
-            "the upstream redirects: configure that URL if it is right",
-        );
-        Self::between(configured, &wanted)
+        (Self::between(configured, &wanted), Some(wanted))
     }
 
     fn between(configured: &Url, wanted: &Url) -> Self {

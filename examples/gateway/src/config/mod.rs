@@ -26,9 +26,11 @@ pub(crate) use self::{
     judge::{Environment, Secrets},
     overrides::Overrides,
     schema::schema,
-    section::{File, LogFormat, Proxy, Upstream},
+    section::{File, LogFormat},
     settings::{ProxySettings, Settings},
-    value::{Destination, Filter, Leaf, ListenAddress, PublicUrl, RoutePath, Text, UpstreamUrl},
+    value::{
+        Destination, Filter, ListenAddress, ProxyName, PublicUrl, RoutePath, Text, UpstreamUrl,
+    },
 };
 
 use std::{fmt, path::Path};
@@ -108,6 +110,12 @@ impl Verdict {
             problems,
             source,
         }
+    }
+
+    /// The warnings, each in one line, for a log that has no room for more.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let warnings = self.problems.iter().filter(|problem| !problem.is_error());
+        warnings.map(|problem| problem.to_line(self.source.as_ref())).collect()
     }
 
     /// How many errors and how many warnings there are.

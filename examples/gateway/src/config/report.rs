@@ -35,10 +35,11 @@ impl Problem {
         Self::new(Severity::Warning, message.into())
     }
 
-    const fn new(severity: Severity, message: String) -> Self {
+    /// Parts of the message may come from the file: nothing in it moves the cursor.
+    fn new(severity: Severity, message: String) -> Self {
         Self {
             severity,
-            message,
+            message: message.replace(char::is_control, " "),
             span: None,
             fix: None,
             concealed: false,
@@ -70,6 +71,21 @@ impl Problem {
     /// Where it begins, to sort by. What has no place comes last.
     pub(crate) fn start(&self) -> usize {
         self.span.as_ref().map_or(usize::MAX, |span| span.start)
+    }
+
+    /// Place, message and fix in one line.
+    pub(crate) fn to_line(&self, source: Option<&Source>) -> String {
+        let mut line = String::new();
+        if let (Some(source), Some(span)) = (source, &self.span) {
+            let position = source.position(span.start);
+            line = format!("{}:{}:{}: ", source.name(), position.line, position.column);
+        }
+        line.push_str(&self.message);
+        if let Some(fix) = &self.fix {
+            line.push_str(": ");
+            line.push_str(fix);
+        }
+        line
     }
 
     /// The problem with the place it points at, when there is a text to point into.

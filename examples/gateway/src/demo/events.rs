@@ -30,7 +30,7 @@ const MOST_BYTES: usize = 32 * 1024 * 1024;
 const MOST_EVENTS: usize = 2048;
 
 /// What an event costs beyond its message, in bytes: roughly what the bookkeeping needs.
-const OVERHEAD: usize = 256;
+const OVERHEAD: usize = 1024;
 
 /// Name, in event ids, of the stream of a session that belongs to no call.
 pub(super) const COMMON: &str = "common";

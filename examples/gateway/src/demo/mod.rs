@@ -13,9 +13,9 @@
 //! # Beware
 //!
 //! Nobody is asked for a key here, which is the point: the gateway in front does that. A request
-//! is refused when its `Host` is not a loopback name, so bind the listener to a loopback address.
-//! Its `Origin` is not judged: that is the gateway's part too. Arrays of messages (JSON-RPC batches,
-//! 2025-03-26 only) are refused with 415, because the SDK underneath does not read them.
+//! is refused when its `Host` or its `Origin` is not a loopback name, so bind the listener to a
+//! loopback address. Arrays of messages (JSON-RPC batches, 2025-03-26 only) are refused with 415,
+//! because the SDK underneath does not read them.
 
 mod audience;
 mod completion;

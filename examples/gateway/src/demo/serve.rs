@@ -16,6 +16,10 @@ use tower::ServiceExt;
 
 use super::{PATH, server::Demo, sessions::Sessions, world::World};
 
+/// The origins that may ask, with any port. Requests without an origin come from no browser and
+/// may ask anyway; the gateway judges origins itself and does not pass them on.
+const ORIGINS: [&str; 3] = ["http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"];
+
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -64,6 +68,8 @@ pub(crate) async fn serve(
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
+        // Small events must not wait for each other; where that cannot be had, they do.
+        let _ = socket.set_nodelay(true);
         let endpoint = endpoint.clone();
         let service = hyper::service::service_fn(move |request| answer(endpoint.clone(), request));
         let mut builder = auto::Builder::new(TokioExecutor::new());
@@ -91,6 +97,7 @@ pub(super) fn endpoint(closing: &CancellationToken, streams: &CancellationToken)
     let world = Arc::new(World::new(closing.clone()));
     let config = StreamableHttpServerConfig::default()
         .with_json_response(true)
+        .with_allowed_origins(ORIGINS)
         .with_sse_retry(Some(RETRY))
         .with_cancellation_token(streams.clone());
     StreamableHttpService::new(

@@ -38,7 +38,10 @@ export async function wireLegacy(story) {
         const stop = new AbortController();
         const stream = await wire.send('GET', headers, undefined, stop.signal);
         const first = next(stream.rawEvents());
-        const { tool, arguments: given } = table.wire.announce;
+        const { tool, arguments: given, subscribe } = table.wire.announce;
+        if (subscribe !== undefined) {
+            await (await wire.send('POST', headers, { jsonrpc: '2.0', id: 3, method: 'resources/subscribe', params: { uri: subscribe } })).whole();
+        }
         const answer = await (await wire.send('POST', headers, call(2, tool, given))).whole();
         const event = shown(await first);
         stop.abort();

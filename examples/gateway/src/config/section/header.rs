@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(untagged)]
 pub(crate) enum HeaderValue {
     /// A value that anybody may know.
-    #[schemars(example = "team-blue")]
+    #[schemars(example = &"team-blue")]
     Plain(String),
     /// A secret.
     Secret(Secret),
@@ -23,15 +23,15 @@ pub(crate) enum HeaderValue {
 pub(crate) struct Secret {
     /// The name of an environment variable.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(example = "WEATHER_TOKEN")]
+    #[schemars(example = &"WEATHER_TOKEN")]
     pub(crate) env: Option<String>,
     /// The path of a file, relative to the configuration. One line end after the secret is ignored.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(example = "/run/secrets/weather")]
+    #[schemars(example = &"/run/secrets/weather")]
     pub(crate) file: Option<PathBuf>,
     /// Text that is put before the secret, such as `Bearer ` with its space.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(example = "Bearer ")]
+    #[schemars(example = &"Bearer ")]
     pub(crate) prefix: Option<String>,
 }
 

@@ -16,11 +16,13 @@ pub(crate) use self::{
     listener::Listener,
     log::{Log, LogFormat},
     proxy::Proxy,
-    upstream::{Http, Upstream},
+    upstream::Upstream,
 };
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::config::value::{ProxyName, RoutePath, Text, UpstreamUrl};
 
 /// The configuration of `tollbar-gateway`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -28,7 +30,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct File {
     /// The URL of this schema, for editors. Has no effect.
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
-    #[schemars(example = "./gateway.schema.json")]
+    #[schemars(example = &"./gateway.schema.json")]
     pub(crate) schema: Option<String>,
     /// Where clients connect.
     #[serde(default)]
@@ -40,6 +42,25 @@ pub(crate) struct File {
     #[serde(default)]
     pub(crate) log: Log,
     /// The MCP servers, each under a path of its own.
-    #[schemars(length(min = 1))]
+    
     pub(crate) proxy: Vec<Proxy>,
+}
+
+impl File {
+    /// One proxy and nothing else.
+    pub(crate) fn single(name: ProxyName, path: RoutePath, url: UpstreamUrl) -> Self {
+        Self {
+            proxy: vec![Proxy {
+                name: Text(name),
+                version: None,
+                description: None,
+                path: Text(path),
+                public_url: None,
+                keep_alive: proxy::keep_alive(),
+                upstream: Upstream::new(url),
+                limits: Limits::default(),
+            }],
+            ..Self::default()
+        }
+    }
 }

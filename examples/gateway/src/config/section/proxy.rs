@@ -16,11 +16,11 @@ pub(crate) struct Proxy {
     pub(crate) name: Text<ProxyName>,
     /// The version of the proxy, as it stands in the exchange log.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(example = "1.0.0")]
+    #[schemars(example = &"1.0.0")]
     pub(crate) version: Option<String>,
     /// What the proxy is for, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(example = "Forecasts for the field teams")]
+    #[schemars(example = &"Forecasts for the field teams")]
     pub(crate) description: Option<String>,
     /// The path under which clients find it, with or without a trailing slash. Nothing is served
     /// beneath it.

@@ -54,7 +54,7 @@ pub(crate) struct Upstream {
     /// A file of certificates (PEM) that are trusted besides the public ones, relative to the
     /// configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(example = "internal-ca.pem")]
+    #[schemars(example = &"internal-ca.pem")]
     pub(crate) ca_file: Option<PathBuf>,
     /// Whether the client's `Authorization` header goes on to the server.
     #[serde(default)]
@@ -69,6 +69,30 @@ pub(crate) struct Upstream {
     /// Headers that every request to the server gets. Secrets by reference only.
     #[serde(default)]
     pub(crate) headers: BTreeMap<String, HeaderValue>,
+}
+
+impl Upstream {
+    /// A server with the default settings.
+    pub(crate) fn new(url: UpstreamUrl) -> Self {
+        Self {
+            url: Text(url),
+            http_version: Http::default(),
+            connect_timeout: connect_timeout(),
+            head_timeout: head_timeout(),
+            max_exchanges: max_exchanges(),
+            place_timeout: place_timeout(),
+            max_idle_connections: max_idle_connections(),
+            idle_timeout: idle_timeout(),
+            keep_alive: keep_alive(),
+            head_limit: head_limit(),
+            max_header_lines: max_header_lines(),
+            ca_file: None,
+            forward_authorization: false,
+            forward_cookies: false,
+            trusted_peers: Vec::new(),
+            headers: BTreeMap::new(),
+        }
+    }
 }
 
 /// Which HTTP to speak.

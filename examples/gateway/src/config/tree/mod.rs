@@ -7,7 +7,7 @@ mod json;
 mod place;
 mod toml;
 
-pub(crate) use self::place::{Place, Step};
+pub(crate) use self::place::Place;
 
 use std::ops::Range;
 

@@ -1,5 +1,7 @@
 //! What a proxy is called.
 
+use std::borrow::Cow;
+
 use super::{Complaint, Leaf};
 
 /// The longest name, in bytes.
@@ -7,9 +9,14 @@ const LONGEST: usize = 64;
 
 /// The name of a proxy: it stands in logs, events and metrics.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ProxyName(String);
+pub(crate) struct ProxyName(Cow<'static, str>);
 
 impl ProxyName {
+    /// The name of a proxy that no configuration names.
+    pub(crate) const fn fixed(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -22,7 +29,7 @@ impl Leaf for ProxyName {
     fn read(text: &str) -> Result<Self, Complaint> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
         if !text.is_empty() && text.len() <= LONGEST && text.bytes().all(plain) {
-            return Ok(Self(text.to_owned()));
+            return Ok(Self(Cow::Owned(text.to_owned())));
         }
         Err(Complaint::new(
             format!("`{text}` is not a name for a proxy"),
@@ -32,6 +39,6 @@ impl Leaf for ProxyName {
     }
 
     fn write(&self) -> String {
-        self.0.clone()
+        self.0.clone().into_owned()
     }
 }

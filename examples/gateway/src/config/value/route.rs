@@ -12,6 +12,13 @@ impl RoutePath {
     }
 }
 
+impl Default for RoutePath {
+    /// Where MCP servers usually have their endpoint.
+    fn default() -> Self {
+        Self("/mcp".to_owned())
+    }
+}
+
 impl Leaf for RoutePath {
     const FORMAT: &'static str = "route-path";
     const EXAMPLE: &'static str = "/mcp";

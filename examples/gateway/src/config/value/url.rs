@@ -1,6 +1,6 @@
 //! Where an MCP server is, and where clients find its proxy.
 
-use std::fmt;
+use std::{fmt, net::SocketAddr};
 
 use url::Url;
 
@@ -15,6 +15,11 @@ pub(crate) struct UpstreamUrl(pub(crate) Url);
 pub(crate) struct PublicUrl(pub(crate) Url);
 
 impl UpstreamUrl {
+    /// The endpoint of a server that listens here.
+    pub(crate) fn local(address: SocketAddr) -> Result<Self, url::ParseError> {
+        Url::parse(&format!("http://{address}/mcp")).map(Self)
+    }
+
     /// Whether what is sent there stays on this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         match self.0.host() {

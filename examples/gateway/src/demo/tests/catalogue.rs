@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::client::{Client, server, text};
 use crate::demo::TOOLS;
@@ -245,7 +245,7 @@ async fn revisions_are_the_four_that_were_promised() {
     let versions = ["2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"];
     assert_eq!(found["result"]["supportedVersions"], json!(versions));
     for version in ["2025-03-26", "2025-06-18", "2025-11-25"] {
-        let mut client = Client::legacy(&server, version, Value::Object(Default::default())).await;
+        let mut client = Client::legacy(&server, version, json!({})).await;
         let said = client.call("echo", json!({ "text": version })).await;
         assert_eq!(text(&said), version);
     }

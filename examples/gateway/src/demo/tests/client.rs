@@ -11,6 +11,16 @@ use crate::demo::serve::{Endpoint, endpoint};
 pub(super) const LEGACY: &str = "2025-11-25";
 pub(super) const MODERN: &str = "2026-07-28";
 
+/// Methods whose subject is repeated in the header `Mcp-Name`. The SDK wants to see it for the two
+/// that 2026-07-28 does not have any more, too.
+const NAMED: [&str; 5] = [
+    "tools/call",
+    "prompts/get",
+    "resources/read",
+    "resources/subscribe",
+    "resources/unsubscribe",
+];
+
 /// A client of either era, with an id that counts up.
 pub(super) struct Client {
     endpoint: Endpoint,
@@ -109,7 +119,7 @@ impl Client {
             meta["io.modelcontextprotocol/protocolVersion"] = json!(MODERN);
             meta["io.modelcontextprotocol/clientCapabilities"] = self.capabilities.clone();
             headers.push(("mcp-method", method));
-            if ["tools/call", "prompts/get", "resources/read"].contains(&method) {
+            if NAMED.contains(&method) {
                 headers.push(("mcp-name", &name));
             }
         }

@@ -15,10 +15,10 @@ async fn a_modern_client_orders_in_three_calls() {
         first["inputRequests"]["order"]["method"],
         "elicitation/create"
     );
-    let filled_in = json!({ "order": accept(json!({ "name": "Ada", "days": 30 })) });
+    let filled_in = json!({ "order": accept(&json!({ "name": "Ada", "days": 30 })) });
     let second = order(&mut client, ROAD, json!({ "inputResponses": filled_in })).await;
     let state = second["result"]["requestState"].as_str().unwrap();
-    let sure = json!({ "confirmation": accept(json!({ "sure": true })) });
+    let sure = json!({ "confirmation": accept(&json!({ "sure": true })) });
     let retry = json!({ "inputResponses": sure, "requestState": state });
     let third = order(&mut client, ROAD, retry.clone()).await;
     assert_eq!(
@@ -43,7 +43,7 @@ async fn a_modern_client_is_asked_again_until_the_answer_is_there() {
     let declined = json!({ "inputResponses": { "order": { "action": "decline" } } });
     let declined = order(&mut client, ROAD, declined).await;
     assert_eq!(text(&declined["result"]), "no pass was ordered");
-    let malformed = json!({ "inputResponses": { "order": accept(json!({ "name": "Ada" })) } });
+    let malformed = json!({ "inputResponses": { "order": accept(&json!({ "name": "Ada" })) } });
     let malformed = order(&mut client, ROAD, malformed).await;
     assert_eq!(malformed["error"]["code"], -32602);
 }
@@ -97,7 +97,7 @@ async fn a_legacy_client_is_asked_on_the_stream_of_the_call() {
     ] {
         let question = stream.next().await.unwrap().message;
         assert_eq!(question["method"], "elicitation/create");
-        let answer = json!({ "jsonrpc": "2.0", "id": question["id"], "result": accept(content) });
+        let answer = json!({ "jsonrpc": "2.0", "id": question["id"], "result": accept(&content) });
         assert_eq!(client.post(&answer, &[]).await.status, 202);
     }
     let result = stream.last().await["result"].clone();
@@ -121,6 +121,6 @@ async fn order(client: &mut Client, road: &str, retry: Value) -> Value {
     client.ask("tools/call", params).await
 }
 
-fn accept(content: Value) -> Value {
+fn accept(content: &Value) -> Value {
     json!({ "action": "accept", "content": content })
 }

@@ -30,6 +30,27 @@ async fn only_loopback_hosts_are_served() {
 }
 
 #[tokio::test]
+async fn only_loopback_origins_are_served() {
+    let client = Client::modern(&server(), json!({}));
+    for (origin, status) in [
+        ("https://evil.example", 403),
+        ("http://localhost.evil.example", 403),
+        ("null", 403),
+        ("http://localhost:3000", 202),
+        ("http://127.0.0.1", 202),
+        ("http://[::1]:8080", 202),
+    ] {
+        let message = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+        let headers = [
+            ("origin", origin),
+            ("mcp-method", "notifications/initialized"),
+        ];
+        let answer = client.post(&message, &headers).await;
+        assert_eq!(answer.status, status, "{origin}");
+    }
+}
+
+#[tokio::test]
 async fn other_paths_are_not_found() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

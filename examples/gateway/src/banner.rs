@@ -1,0 +1,62 @@
+//! Words for the person who starts the gateway.
+
+use serde_json::json;
+use url::Url;
+
+use crate::demo;
+
+/// The inspector's version whose command line is known to be right.
+const INSPECTOR: &str = "@modelcontextprotocol/inspector@2.12.0";
+
+/// What to try with the demo.
+pub(crate) fn demo(url: &str) -> String {
+    let tools = demo::TOOLS;
+    format!("\n  A demo MCP server with {tools} tools, and the gateway in front of it.\n{}", single(url))
+}
+
+/// What to try with a proxy.
+pub(crate) fn single(url: &str) -> String {
+    let initialize = json!({
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-11-25",
+            "capabilities": {},
+            "clientInfo": { "name": "curl", "version": "1" },
+        },
+    });
+    let editor = json!({ "name": "tollbar", "type": "http", "url": url });
+    format!(
+        r#"
+  {url}
+
+  curl       curl -sS {url} -H 'content-type: application/json' -H 'accept: application/json, text/event-stream' -d '{initialize}'
+  Inspector  npx -y {INSPECTOR} --cli {url} --transport http --method tools/list
+  VS Code    code --add-mcp '{editor}'
+
+  Each exchange is one line of JSON on standard output. Ctrl-C stops.
+
+"#
+    )
+}
+
+/// How many things are wrong.
+pub(crate) fn count(errors: usize, warnings: usize) -> String {
+    let plural = |count: usize, word: &str| match count {
+        1 => format!("1 {word}"),
+        count => format!("{count} {word}s"),
+    };
+    match (errors, warnings) {
+        (errors, 0) => plural(errors, "error"),
+        (0, warnings) => plural(warnings, "warning"),
+        (errors, warnings) => {
+            format!("{}, {}", plural(errors, "error"), plural(warnings, "warning"))
+        }
+    }
+}
+
+/// Scheme, host and port of an upstream. Its path and query may hold a secret.
+pub(crate) fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}

@@ -1,0 +1,118 @@
+//! `config check`: is the configuration right, and does everybody answer?
+
+mod table;
+
+use std::{path::Path, process::ExitCode};
+
+use self::table::Table;
+use crate::{
+    banner,
+    config::{Environment, Overrides, ProxySettings, Secrets, Settings, Verdict},
+    output,
+    probe::{self, Findings, Outcome},
+};
+
+/// Checks a file and prints what came of it: problems on standard error, the table on standard
+/// output. Fails when there is an error, or an upstream does not answer.
+pub(crate) async fn check(path: &Path, offline: bool) -> ExitCode {
+    let secrets = if offline { Secrets::Optional } else { Secrets::Required };
+    let environment = Environment::beside(Some(path)).secrets(secrets);
+    let verdict = Verdict::of_file(path, &Overrides::default(), &environment);
+    output::say(&verdict.to_string());
+    let (errors, warnings) = verdict.count();
+    let Some(settings) = verdict.settings else {
+        output::say(&format!("{}: {}\n", path.display(), banner::count(errors, warnings)));
+        return ExitCode::FAILURE;
+    };
+    let (table, answered) = rows(&settings, offline).await;
+    output::print(&table.to_string());
+    let proxies = match settings.proxies.len() {
+        1 => "1 proxy".to_owned(),
+        count => format!("{count} proxies"),
+    };
+    let warnings = match warnings {
+        0 => String::new(),
+        warnings => format!(", {}", banner::count(0, warnings)),
+    };
+    let verdict = match (offline, answered) {
+        (true, _) => "valid; no upstream was asked",
+        (false, true) => "valid, and every upstream answers",
+        (false, false) => "valid, but not every upstream answers",
+    };
+    output::print(&format!("\n{}: {proxies}{warnings}; {verdict}\n", path.display()));
+    if offline || answered { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// One row for each proxy, and whether all upstreams answered.
+async fn rows(settings: &Settings, offline: bool) -> (Table, bool) {
+    let mut table = Table::new(["PROXY", "URL", "PLANS", "UPSTREAM", "ANSWERS"]);
+    let asking: Vec<_> = settings
+        .proxies
+        .iter()
+        .map(|proxy| {
+            let upstream = proxy.upstream.clone();
+            let asked = async move { probe::probe(&upstream).await };
+            // All at once: each may take a while to find out that nobody is there.
+            (proxy, (!offline).then(|| tokio::spawn(asked)))
+        })
+        .collect();
+    let mut answered = true;
+    for (proxy, asked) in asking {
+        let words = match asked {
+            None => "not asked".to_owned(),
+            Some(asked) => match asked.await {
+                Ok(findings) => {
+                    answered &= is_fine(proxy, &findings);
+                    describe(proxy, &findings)
+                }
+                Err(error) => {
+                    answered = false;
+                    format!("no: {error}")
+                }
+            },
+        };
+        let url = settings
+            .listener
+            .public_url(&proxy.section, settings.listener.address.0.0)
+            .map_or_else(|error| error.to_string(), |url| url.to_string());
+        let upstream = banner::origin(proxy.upstream.url());
+        table.row([proxy.name().to_owned(), url, "keyless".to_owned(), upstream, words]);
+    }
+    (table, answered)
+}
+
+/// Whether clients of this proxy can be served.
+fn is_fine(proxy: &ProxySettings, findings: &Findings) -> bool {
+    match findings.outcome {
+        Outcome::Answers(_) => true,
+        // Clients bring the credential.
+        Outcome::WantsCredential(_) => proxy.section.upstream.forward_authorization,
+        Outcome::OldTransport | Outcome::Fails(_) => false,
+    }
+}
+
+fn describe(proxy: &ProxySettings, findings: &Findings) -> String {
+    match &findings.outcome {
+        Outcome::Answers(era) => {
+            let server = findings.server.as_deref().unwrap_or("a server without a name");
+            let tools = match findings.tools {
+                Some(1) => "1 tool".to_owned(),
+                Some(count) => format!("{count} tools"),
+                None => "tools unknown".to_owned(),
+            };
+            format!("yes: {server}, {era} ({}), {tools}", findings.versions.join(", "))
+        }
+        Outcome::WantsCredential(status) if proxy.section.upstream.forward_authorization => {
+            format!("yes: it wants a credential ({}), which clients bring", status.as_u16())
+        }
+        Outcome::WantsCredential(status) => format!(
+            "no: it wants a credential ({}): set `headers.authorization`, or \
+             `forward_authorization = true`",
+            status.as_u16()
+        ),
+        Outcome::OldTransport => "no: it speaks HTTP+SSE (2024-11-05), which cannot be proxied: use \
+                                  the server's Streamable HTTP endpoint, often `/mcp`"
+            .to_owned(),
+        Outcome::Fails(reason) => format!("no: {reason}"),
+    }
+}

@@ -1,0 +1,137 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{
+    Destination, Filter, ListenAddress, LogFormat, Overrides, PublicUrl, RoutePath, Text,
+    UpstreamUrl,
+};
+
+/// An MCP gateway: it stands in front of MCP servers, checks what goes in, and writes down what
+/// happened.
+///
+/// Without arguments it starts a demo MCP server and the gateway in front of it.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true, after_help = OUTPUT)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) run: Run,
+}
+
+/// What goes where.
+const OUTPUT: &str = "Standard output carries JSON lines only: where the gateway listens, then one \
+                      line for every exchange. Messages for people go to standard error.";
+
+/// Which gateway to run.
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The configuration, TOML or JSON by its extension
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["upstream", "path"])]
+    pub(crate) config: Option<PathBuf>,
+    /// The whole URL of one MCP server to stand in front of, such as http://127.0.0.1:8000/mcp
+    #[arg(long, value_name = "URL")]
+    pub(crate) upstream: Option<Text<UpstreamUrl>>,
+    /// The path under which clients find that server [default: /mcp]
+    #[arg(long, value_name = "PATH", requires = "upstream")]
+    pub(crate) path: Option<Text<RoutePath>>,
+    /// Where to listen; port 0 takes any free port [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<Text<ListenAddress>>,
+    /// The URL under which clients reach the listener, without a proxy's path
+    #[arg(long, value_name = "URL")]
+    public_url: Option<Text<PublicUrl>>,
+    /// Where to answer /healthz and /readyz [default: nowhere]
+    #[arg(long, value_name = "ADDRESS")]
+    admin: Option<Text<ListenAddress>>,
+    /// Listen where other machines can reach it, although nobody is asked for a credential
+    #[arg(long)]
+    allow_unauthenticated: bool,
+    /// Where the exchange log goes: - (standard output), off, or a file [default: -]
+    #[arg(long, value_name = "WHERE", allow_hyphen_values = true)]
+    log_exchanges: Option<Text<Destination>>,
+    #[command(flatten)]
+    log: LogFlags,
+}
+
+/// What is said on standard error.
+#[derive(Debug, Args)]
+pub(crate) struct LogFlags {
+    /// What is logged: a level, or levels by target [env: RUST_LOG] [default: info]
+    #[arg(long = "log", value_name = "FILTER")]
+    pub(crate) filter: Option<Text<Filter>>,
+    /// How log lines look [default: text]
+    #[arg(long = "log-format", value_name = "FORMAT")]
+    pub(crate) format: Option<LogFormat>,
+}
+
+/// What else can be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the demo MCP server alone
+    Demo {
+        /// Where to listen; a loopback address
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7878")]
+        listen: Text<ListenAddress>,
+        #[command(flatten)]
+        log: LogFlags,
+    },
+    /// Look at configurations
+    #[command(subcommand)]
+    Config(Config),
+}
+
+/// What can be done with a configuration.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Check a configuration, and whether its MCP servers answer
+    Check {
+        /// The configuration, TOML or JSON by its extension
+        file: PathBuf,
+        /// Ask no MCP server, and let secrets be missing
+        #[arg(long)]
+        offline: bool,
+        #[command(flatten)]
+        log: LogFlags,
+    },
+    /// Print the JSON Schema of configurations
+    Schema,
+    /// Print a configuration to start from
+    Example,
+}
+
+impl Run {
+    /// What goes before the configuration.
+    pub(crate) fn overrides(&self) -> Overrides {
+        Overrides {
+            listen: self.listen.clone(),
+            admin: self.admin.clone(),
+            public_url: self.public_url.clone(),
+            allow_unauthenticated: self.allow_unauthenticated,
+            log: self.log.filter.clone().or_else(LogFlags::variable),
+            log_format: self.log.format,
+            log_exchanges: self.log_exchanges.clone(),
+        }
+    }
+
+    /// Whether an address was asked for.
+    pub(crate) const fn listens_by_choice(&self) -> bool {
+        self.listen.is_some()
+    }
+}
+
+impl LogFlags {
+    /// The filter that is asked for, by flag or `RUST_LOG`.
+    pub(crate) fn filter(&self) -> Filter {
+        let given = self.filter.clone().or_else(Self::variable);
+        given.map(|filter| filter.0).unwrap_or_default()
+    }
+
+    /// `RUST_LOG`, when it is set and a filter. One that is not is ignored, as elsewhere.
+    fn variable() -> Option<Text<Filter>> {
+        std::env::var("RUST_LOG").ok()?.parse().ok()
+    }
+}

@@ -1,0 +1,194 @@
+//! The check of a configuration against its own schema.
+//!
+//! A deserializer stops at the first thing it does not like. This walk reads the very schema that is
+//! published (`tollbar-gateway config schema`) and names everything at once, with its place. It
+//! knows the words that the schema uses, which a test keeps true.
+
+mod rules;
+
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use serde_json::Value as Json;
+
+use self::rules::Rules;
+use super::{
+    report::Problem,
+    suggest,
+    tree::{Entry, Node, Place, Value},
+    value::{self, Complaint},
+};
+
+/// Everything in `root` that the schema does not allow. What is wrong is taken out of the tree, so
+/// that the rest can still be judged, with defaults in its place.
+pub(crate) fn check(schema: &Json, root: &mut Node) -> Vec<Problem> {
+    let mut walk = Walk {
+        schema,
+        problems: Vec::new(),
+    };
+    walk.node(schema, root, &Place::root(), None);
+    walk.problems
+}
+
+struct Walk<'a> {
+    schema: &'a Json,
+    problems: Vec<Problem>,
+}
+
+/// Where the name of a value stands, to point at when something is missing inside.
+type Name = Option<Range<usize>>;
+
+impl<'a> Walk<'a> {
+    fn node(&mut self, schema: &'a Json, node: &mut Node, place: &Place, name: Name) {
+        let rules = self.rules(schema);
+        if let (Some(choices), None) = (rules.choices(), rules.words()) {
+            return self.choice(choices, node, place, name);
+        }
+        if !rules.allows_type(&node.value) {
+            let (expected, kind) = (rules.expected(), node.kind());
+            let problem = Problem::error(format!("`{place}` must be {expected}, not {kind}"));
+            self.problems.push(problem.at(Some(node.span.clone())).fix(rules.instruction()));
+            return;
+        }
+        let complaint = match &mut node.value {
+            Value::Table(entries) => {
+                self.table(&rules, entries, place, name);
+                None
+            }
+            Value::List(nodes) => {
+                self.list(&rules, nodes, place);
+                None
+            }
+            Value::Text(text) => self::text(&rules, text),
+            Value::Integer(number) => rules.range(*number),
+            Value::Null | Value::Boolean(_) | Value::Number(_) | Value::Time => None,
+        };
+        if let Some(complaint) = complaint {
+            let problem = Problem::error(format!("`{place}`: {}", complaint.message));
+            self.problems.push(problem.at(Some(node.span.clone())).fix(complaint.fix));
+        }
+    }
+
+    /// One of several shapes, told apart by their types.
+    fn choice(&mut self, choices: &'a [Json], node: &mut Node, place: &Place, name: Name) {
+        let fitting = choices.iter().find(|choice| self.rules(choice).allows_type(&node.value));
+        if let Some(choice) = fitting {
+            return self.node(choice, node, place, name);
+        }
+        let wanted: Vec<String> = choices
+            .iter()
+            .map(|choice| self.rules(choice))
+            .filter(|rules| !rules.is_null())
+            .map(|rules| rules.instruction())
+            .collect();
+        let problem = Problem::error(format!("`{place}` cannot be {}", node.kind()));
+        let problem = problem.at(Some(node.span.clone()));
+        self.problems.push(problem.fix(wanted.join(", or ")));
+    }
+
+    fn table(&mut self, rules: &Rules<'a>, entries: &mut Vec<Entry>, place: &Place, name: Name) {
+        let mut keys = Vec::with_capacity(entries.len());
+        entries.retain_mut(|entry| {
+            keys.push(entry.key.clone());
+            let found = self.problems.len();
+            match rules.member(&entry.key) {
+                Some(schema) => {
+                    let inside = place.key(&entry.key);
+                    self.node(schema, &mut entry.node, &inside, Some(entry.key_span.clone()));
+                }
+                None if rules.is_closed() => {
+                    self.problems.push(unknown_key(entry, place, rules));
+                    return false;
+                }
+                None => {}
+            }
+            let inner = matches!(entry.node.value, Value::Table(_) | Value::List(_));
+            inner || self.problems.len() == found
+        });
+        for missing in rules.required() {
+            // A misspelt key is said to be unknown already, with the right one as the fix.
+            let misspelt = keys.iter().any(|key| {
+                rules.member(key).is_none() && suggest::nearest(key, [missing]).is_some()
+            });
+            if misspelt || keys.iter().any(|key| key == missing) {
+                continue;
+            }
+            let example = rules
+                .member(missing)
+                .and_then(|schema| self.rules(schema).example())
+                .map(|example| format!(", such as `{missing} = {example}`"));
+            let problem = Problem::error(format!("`{missing}` is missing in {}", quoted(place)))
+                .at(name.clone())
+                .fix(format!("add `{missing}`{}", example.unwrap_or_default()));
+            self.problems.push(problem);
+        }
+    }
+
+    fn list(&mut self, rules: &Rules<'a>, nodes: &mut Vec<Node>, place: &Place) {
+        let Some(schema) = rules.items() else {
+            return;
+        };
+        let mut index = 0;
+        nodes.retain_mut(|node| {
+            let found = self.problems.len();
+            let name = Some(node.span.clone());
+            self.node(schema, node, &place.index(index), name);
+            index += 1;
+            // Tables stay, so that the places of those behind them stay true.
+            matches!(node.value, Value::Table(_)) || self.problems.len() == found
+        });
+    }
+
+    /// The rules of a schema, or of the one it refers to.
+    fn rules(&self, schema: &'a Json) -> Rules<'a> {
+        let reference = schema.get("$ref").and_then(Json::as_str);
+        let referred = reference
+            .and_then(|reference| reference.strip_prefix('#'))
+            .and_then(|pointer| self.schema.pointer(pointer));
+        Rules::new(referred.unwrap_or(schema))
+    }
+}
+
+fn text(rules: &Rules<'_>, text: &str) -> Option<Complaint> {
+    let Some(words) = rules.words() else {
+        return value::complain(rules.format()?, text);
+    };
+    if words.contains(&text) {
+        return None;
+    }
+    let fix = match suggest::nearest(text, words.iter().copied()) {
+        Some(word) => format!("did you mean `{word}`?"),
+        None => {
+            let list: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+            format!("write one of {}", list.join(", "))
+        }
+    };
+    Some(Complaint::new(format!("`{text}` is not known here"), fix))
+}
+
+fn unknown_key(entry: &Entry, place: &Place, rules: &Rules<'_>) -> Problem {
+    let fix = match suggest::nearest(&entry.key, rules.members()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => {
+            let list: Vec<String> = rules
+                .members()
+                .filter(|name| !name.starts_with('$'))
+                .map(|name| format!("`{name}`"))
+                .collect();
+            format!("remove it; known keys are {}", list.join(", "))
+        }
+    };
+    Problem::error(format!("unknown key `{}` in {}", entry.key, quoted(place)))
+        .at(Some(entry.key_span.clone()))
+        .fix(fix)
+}
+
+fn quoted(place: &Place) -> String {
+    if *place == Place::root() {
+        place.to_string()
+    } else {
+        format!("`{place}`")
+    }
+}

@@ -1,0 +1,160 @@
+//! What the command line asks for.
+
+use std::{net::SocketAddr, path::Path, process::ExitCode};
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tollbar::Server;
+
+use crate::{
+    banner, check,
+    cli::{Cli, Command, Config, LogFlags, Run},
+    config::{
+        self, Environment, File, ListenAddress, LogFormat, ProxyName, RoutePath, Settings,
+        UpstreamUrl, Verdict,
+    },
+    demo, log, output,
+    run::{self, Front, RunError},
+};
+
+/// Ports that are tried for the demo, from 8080 on, before any free one is taken.
+const DEMO_PORTS: u16 = 20;
+
+/// Does what is asked for.
+pub(crate) async fn start(cli: Cli) -> ExitCode {
+    let result = match cli.command {
+        Some(Command::Config(Config::Check { file, offline, log })) => {
+            log::start(&log.filter(), log.format.unwrap_or_default());
+            return check::check(&file, offline).await;
+        }
+        Some(Command::Config(Config::Schema)) => {
+            output::print(&format!("{:#}\n", config::schema()));
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Config(Config::Example)) => {
+            output::print(config::EXAMPLE);
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Demo { listen, log }) => demo_alone(*listen, &log).await,
+        None => match (&cli.run.config, &cli.run.upstream) {
+            (Some(path), _) => configured(path, &cli.run).await,
+            (None, Some(url)) => single(&url.0, &cli.run).await,
+            (None, None) => demo_behind_gateway(&cli.run).await,
+        },
+    };
+    result.unwrap_or_else(|error| {
+        output::say(&format!("error: {error}\n"));
+        ExitCode::FAILURE
+    })
+}
+
+/// The gateway of a configuration.
+async fn configured(path: &Path, run: &Run) -> Result<ExitCode, RunError> {
+    let environment = Environment::beside(Some(path));
+    let verdict = Verdict::of_file(path, &run.overrides(), &environment);
+    let Some(settings) = settle(verdict) else {
+        return Ok(ExitCode::FAILURE);
+    };
+    let listener = Server::bind(settings.listener.address.0.0)?;
+    run::run(&settings, listener, Front::Plain).await
+}
+
+/// The gateway in front of one server.
+async fn single(url: &UpstreamUrl, run: &Run) -> Result<ExitCode, RunError> {
+    let file = File::single(ProxyName::fixed("mcp"), path(run), url.clone());
+    let Some(settings) = settle(of_flags(file, run)) else {
+        return Ok(ExitCode::FAILURE);
+    };
+    let listener = Server::bind(settings.listener.address.0.0)?;
+    run::run(&settings, listener, Front::Banner(banner::single)).await
+}
+
+/// The demo server, and the gateway in front of it.
+async fn demo_behind_gateway(run: &Run) -> Result<ExitCode, RunError> {
+    let upstream = Server::bind(ListenAddress::loopback(0).0)?;
+    let address = upstream.local_addr()?;
+    let file = File::single(ProxyName::fixed("demo"), path(run), UpstreamUrl::local(address)?);
+    let Some(settings) = settle(of_flags(file, run)) else {
+        return Ok(ExitCode::FAILURE);
+    };
+    let wanted = settings.listener.address.0.0;
+    let listener = if run.listens_by_choice() {
+        Server::bind(wanted)?
+    } else {
+        bind_near(wanted)?
+    };
+    let stop = CancellationToken::new();
+    let serving = tokio::spawn(demo::serve(upstream, stop.clone().cancelled_owned()));
+    let ended = run::run(&settings, listener, Front::Banner(banner::demo)).await;
+    stop.cancel();
+    // It has nobody to serve any more; a failure now changes nothing.
+    let _ = serving.await;
+    ended
+}
+
+/// The demo server alone.
+async fn demo_alone(listen: ListenAddress, flags: &LogFlags) -> Result<ExitCode, RunError> {
+    if !listen.is_loopback() {
+        return Err(RunError::DemoReachable(listen));
+    }
+    log::start(&flags.filter(), flags.format.unwrap_or_default());
+    let listener = Server::bind(listen.0)?;
+    run::demo(listener).await
+}
+
+/// The path that was asked for, or the usual one.
+fn path(run: &Run) -> RoutePath {
+    run.path.as_deref().cloned().unwrap_or_default()
+}
+
+fn of_flags(file: File, run: &Run) -> Verdict {
+    Verdict::of_flags(file, &run.overrides(), &Environment::beside(None))
+}
+
+/// Says what is wrong, and starts the log when nothing keeps the gateway from running.
+fn settle(verdict: Verdict) -> Option<Settings> {
+    let (errors, warnings) = verdict.count();
+    let json = verdict
+        .settings
+        .as_ref()
+        .is_some_and(|settings| settings.log.format == LogFormat::Json);
+    // A log in JSON stays JSON: warnings go through it, below.
+    if errors > 0 || (warnings > 0 && !json) {
+        output::say(&verdict.to_string());
+    }
+    if errors > 0 {
+        output::say(&format!("{}\n", banner::count(errors, warnings)));
+    }
+    let messages = verdict.warnings();
+    let settings = verdict.settings?;
+    log::start(&settings.log.filter, settings.log.format);
+    if json {
+        for message in messages {
+            tracing::warn!("{message}");
+        }
+    }
+    Some(settings)
+}
+
+/// A listener at this address, or at the next port that is free.
+fn bind_near(wanted: SocketAddr) -> Result<TcpListener, RunError> {
+    let ports = (0..DEMO_PORTS).filter_map(|step| wanted.port().checked_add(step)).chain([0]);
+    let mut taken = None;
+    for port in ports {
+        match Server::bind(SocketAddr::new(wanted.ip(), port)) {
+            Ok(listener) => {
+                if port != wanted.port() {
+                    output::say(&format!(
+                        "port {} is taken: the gateway listens on port {} instead (`--listen` \
+                         chooses)\n\n",
+                        wanted.port(),
+                        listener.local_addr()?.port()
+                    ));
+                }
+                return Ok(listener);
+            }
+            Err(error) => taken = taken.or(Some(error)),
+        }
+    }
+    Err(taken.map_or(RunError::NoPort, RunError::Listen))
+}
