@@ -10,7 +10,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tollbar-analytics", &["tollbar-core", "tollbar-mcp"]),
     (
         "tollbar",
-        &["tollbar-analytics", "tollbar-core", "tollbar-mcp", "tollbar-upstream"],
+        &[
+            "tollbar-analytics",
+            "tollbar-core",
+            "tollbar-mcp",
+            "tollbar-upstream",
+        ],
     ),
 ];
 
@@ -32,22 +37,40 @@ fn arrows_point_downward() {
 /// The crates under `crates/`, with the Tollbar crates they depend on, by `cargo metadata`.
 fn libraries() -> BTreeMap<String, Vec<String>> {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--no-deps",
+            "--offline",
+        ])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let packages = metadata["packages"].as_array().unwrap().iter();
     let libraries: BTreeMap<_, _> = packages
-        .filter(|package| package["manifest_path"].as_str().unwrap().contains("/crates/"))
+        .filter(|package| {
+            package["manifest_path"]
+                .as_str()
+                .unwrap()
+                .contains("/crates/")
+        })
         .map(|package| {
             let dependencies = package["dependencies"].as_array().unwrap().iter();
             let names = dependencies
                 .filter(|dependency| dependency["kind"].is_null())
                 .map(|dependency| dependency["name"].as_str().unwrap().to_owned())
                 .filter(|name| name.starts_with("tollbar"));
-            (package["name"].as_str().unwrap().to_owned(), names.collect())
+            (
+                package["name"].as_str().unwrap().to_owned(),
+                names.collect(),
+            )
         })
         .collect();
     assert!(!libraries.is_empty(), "no library was found");

@@ -7,7 +7,10 @@ use std::{
 };
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
 }
 
 /// The reasons in the sources: the word behind each `Kind::Something,`.
@@ -39,7 +42,9 @@ fn reason(after: &str) -> Option<String> {
     let rest = after.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
     let rest = rest.strip_prefix(',')?.trim_start().strip_prefix('"')?;
     let word = rest.split('"').next()?;
-    let is_word = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let is_word = word
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     is_word.then(|| word.to_owned())
 }
 

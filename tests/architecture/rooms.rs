@@ -22,14 +22,20 @@ const TOP: &[&str] = &[
 ];
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
 }
 
 #[test]
 fn the_top_level_holds_nothing_else() {
     for entry in fs::read_dir(root()).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        assert!(name.starts_with('.') || TOP.contains(&name.as_str()), "`{name}` has no place here");
+        assert!(
+            name.starts_with('.') || TOP.contains(&name.as_str()),
+            "`{name}` has no place here"
+        );
     }
 }
 
@@ -46,7 +52,11 @@ fn rooms_are_small_and_named_by_a_noun() {
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let lines = fs::read_to_string(&path).unwrap().lines().count();
                 let is_test = path.to_str().unwrap().contains("tests");
-                assert!(is_test || lines <= LONGEST, "{} has {lines} lines", path.display());
+                assert!(
+                    is_test || lines <= LONGEST,
+                    "{} has {lines} lines",
+                    path.display()
+                );
                 let vague = ["utils", "util", "common", "helpers", "helper", "misc"];
                 assert!(!vague.contains(&name), "{} says nothing", path.display());
                 checked += 1;

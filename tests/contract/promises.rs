@@ -38,7 +38,16 @@ async fn only_a_readied_instance_is_called() {
             let response = stack.ready().await.unwrap().call(ping()).await.unwrap();
             assert!(response.status().is_success(), "{name}");
         }
-        assert!(stack.clone().oneshot(ping()).await.unwrap().status().is_success(), "{name}");
+        assert!(
+            stack
+                .clone()
+                .oneshot(ping())
+                .await
+                .unwrap()
+                .status()
+                .is_success(),
+            "{name}"
+        );
     }
 }
 
@@ -46,9 +55,16 @@ async fn only_a_readied_instance_is_called() {
 async fn a_dropped_request_is_dropped_inside() {
     let probe = Probe::new(Answer::Never);
     for (index, (name, stack)) in stacks::all(&probe).into_iter().enumerate() {
-        assert!(timeout(SOON, stack.oneshot(ping())).await.is_err(), "{name}");
+        assert!(
+            timeout(SOON, stack.oneshot(ping())).await.is_err(),
+            "{name}"
+        );
         assert_eq!(probe.seen.calls.load(Ordering::SeqCst), index + 1, "{name}");
-        assert_eq!(probe.seen.dropped_futures.load(Ordering::SeqCst), index + 1, "{name}");
+        assert_eq!(
+            probe.seen.dropped_futures.load(Ordering::SeqCst),
+            index + 1,
+            "{name}"
+        );
     }
 }
 
@@ -57,11 +73,19 @@ async fn a_dropped_answer_is_dropped_inside() {
     let probe = Probe::new(Answer::Endless);
     for (index, (name, stack)) in stacks::all(&probe).into_iter().enumerate() {
         let response = stack.oneshot(ping()).await.unwrap();
-        assert_eq!(probe.seen.dropped_bodies.load(Ordering::SeqCst), index, "{name}");
+        assert_eq!(
+            probe.seen.dropped_bodies.load(Ordering::SeqCst),
+            index,
+            "{name}"
+        );
         let mut body = response.into_body();
         assert!(timeout(SOON, body.frame()).await.is_err(), "{name}");
         drop(body);
-        assert_eq!(probe.seen.dropped_bodies.load(Ordering::SeqCst), index + 1, "{name}");
+        assert_eq!(
+            probe.seen.dropped_bodies.load(Ordering::SeqCst),
+            index + 1,
+            "{name}"
+        );
     }
 }
 
@@ -76,7 +100,13 @@ async fn a_slow_body_holds_no_place_inside() {
     let slow = tokio::spawn(stack.clone().oneshot(post(Body::new(never))));
     tokio::time::sleep(SOON).await;
     let quick = timeout(SOON, stack.oneshot(ping())).await;
-    assert!(quick.expect("the slow client holds the only place").unwrap().status().is_success());
+    assert!(
+        quick
+            .expect("the slow client holds the only place")
+            .unwrap()
+            .status()
+            .is_success()
+    );
     assert!(!slow.is_finished());
     slow.abort();
 }

@@ -18,9 +18,15 @@ pub(crate) type Stack = BoxCloneSyncService<Request<Body>, Response<Body>, Infal
 pub(crate) fn all(probe: &Probe) -> Vec<(&'static str, Stack)> {
     vec![
         ("analytics", stack(AnalyticsLayer::new(|_| {}), probe)),
-        ("origin guard", stack(GuardLayer::new(Origins::new()), probe)),
+        (
+            "origin guard",
+            stack(GuardLayer::new(Origins::new()), probe),
+        ),
         ("frame", stack(FrameLayer::new(), probe)),
-        ("routes", boxed(Routes::new().mount("/", probe.clone()).unwrap())),
+        (
+            "routes",
+            boxed(Routes::new().mount("/", probe.clone()).unwrap()),
+        ),
         ("all of them", {
             let inner = FrameLayer::new().layer(probe.clone());
             let inner = GuardLayer::new(Origins::new()).layer(inner);

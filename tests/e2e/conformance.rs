@@ -10,7 +10,9 @@ type Figures = BTreeMap<String, (u32, u32)>;
 /// Runs the required scenarios of a revision against a server.
 fn run(url: &str, revision: &str) -> Figures {
     let output = Command::new(node())
-        .arg(installed("conformance/node_modules/@modelcontextprotocol/conformance/dist/index.js"))
+        .arg(installed(
+            "conformance/node_modules/@modelcontextprotocol/conformance/dist/index.js",
+        ))
         .args(["server", "--url", url, "--requirements", revision])
         .output()
         .unwrap();
@@ -41,11 +43,24 @@ fn loses_nothing(revision: &str) {
     let direct = run(&direct_url, revision);
     let through = run(&gateway_url, revision);
     let sum = |figures: &Figures| {
-        figures.values().fold((0, 0), |sum, checks| (sum.0 + checks.0, sum.1 + checks.1))
+        figures
+            .values()
+            .fold((0, 0), |sum, checks| (sum.0 + checks.0, sum.1 + checks.1))
     };
-    println!("{revision}: direct {:?}, through the gateway {:?}", sum(&direct), sum(&through));
-    assert_eq!(direct, through, "{revision}: a scenario changed behind the gateway");
-    assert_eq!(sum(&direct).1, 0, "{revision}: the fixture itself fails: {direct:?}");
+    println!(
+        "{revision}: direct {:?}, through the gateway {:?}",
+        sum(&direct),
+        sum(&through)
+    );
+    assert_eq!(
+        direct, through,
+        "{revision}: a scenario changed behind the gateway"
+    );
+    assert_eq!(
+        sum(&direct).1,
+        0,
+        "{revision}: the fixture itself fails: {direct:?}"
+    );
 }
 
 #[test]

@@ -10,7 +10,8 @@ use tollbar_tests::{
     local::Local,
 };
 
-const CALL: &str = r#"{"jsonrpc":"2.0","id":"call-1","method":"tools/call","params":{"name":"x","arguments":{}}}"#;
+const CALL: &str =
+    r#"{"jsonrpc":"2.0","id":"call-1","method":"tools/call","params":{"name":"x","arguments":{}}}"#;
 
 fn write(text: &str) -> Step {
     Step::Write(text.as_bytes().to_vec())
@@ -44,7 +45,10 @@ async fn refused(steps: Vec<Step>, status: u16) {
     let error: Value = serde_json::from_str(&body.unwrap()).unwrap();
     assert_eq!(error["id"], "call-1", "{steps:?}");
     assert_eq!(error["error"]["code"], -32603, "{steps:?}");
-    assert!(upstream.requests() <= 1, "{steps:?}: the call was sent twice");
+    assert!(
+        upstream.requests() <= 1,
+        "{steps:?}: the call was sent twice"
+    );
     assert!(upstream.released(Duration::from_secs(5)).await, "{steps:?}");
 }
 
@@ -71,7 +75,13 @@ async fn an_upstream_that_breaks_before_its_head_is_a_502() {
     refused(vec![], 502).await;
     refused(vec![write("HTTP/1.1 200 OK\r\ncontent-"), Step::Reset], 502).await;
     refused(vec![write("SSH-2.0-OpenSSH_9.2\r\n")], 502).await;
-    refused(vec![write("HTTP/1.1 307 x\r\nlocation: /mcp/\r\ncontent-length: 0\r\n\r\n")], 502).await;
+    refused(
+        vec![write(
+            "HTTP/1.1 307 x\r\nlocation: /mcp/\r\ncontent-length: 0\r\n\r\n",
+        )],
+        502,
+    )
+    .await;
     let fat = format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "x".repeat(2 << 20));
     refused(vec![write(&fat)], 502).await;
 }
@@ -85,13 +95,24 @@ async fn an_answer_that_breaks_in_the_middle_breaks_for_the_client() {
     ];
     for head in heads {
         for end in [vec![Step::Reset], vec![]] {
-            let part = if head.contains("chunked") { "8\r\ndata: 1\n\r\n" } else { "{\"json" };
-            let mut steps = vec![write(head), write(part), Step::Wait(Duration::from_millis(100))];
+            let part = if head.contains("chunked") {
+                "8\r\ndata: 1\n\r\n"
+            } else {
+                "{\"json"
+            };
+            let mut steps = vec![
+                write(head),
+                write(part),
+                Step::Wait(Duration::from_millis(100)),
+            ];
             steps.extend(end);
             let upstream = Faulty::start(steps.clone()).await;
             let (status, body) = ask(&before(&upstream.url())).await;
             assert_eq!(status, 200);
-            assert!(body.is_err(), "a broken answer looks complete: {steps:?}: {body:?}");
+            assert!(
+                body.is_err(),
+                "a broken answer looks complete: {steps:?}: {body:?}"
+            );
             assert!(upstream.released(Duration::from_secs(5)).await);
         }
     }
@@ -117,15 +138,21 @@ async fn garbage_passes_where_nobody_has_to_judge_it() {
 async fn a_client_that_leaves_releases_the_upstream() {
     // Before the head.
     let upstream = Faulty::start(vec![Step::Hang]).await;
-    let slow = Upstream::builder(upstream.url().parse().unwrap()).build().unwrap();
+    let slow = Upstream::builder(upstream.url().parse().unwrap())
+        .build()
+        .unwrap();
     let gateway = Local::serve(Gateway::new(slow).into_service(), Server::new());
     let gone = tokio::time::timeout(Duration::from_millis(300), gateway.post(CALL)).await;
     assert!(gone.is_err());
     assert_eq!(upstream.requests(), 1);
-    assert!(upstream.released(Duration::from_secs(2)).await, "held before the head");
+    assert!(
+        upstream.released(Duration::from_secs(2)).await,
+        "held before the head"
+    );
 
     // In the middle of a stream, silent or talking.
-    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+    let head =
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
     let event = Step::Forever(b"c\r\ndata: 12345\n\r\n".to_vec());
     for rest in [Step::Hang, event] {
         let upstream = Faulty::start(vec![write(head), write("8\r\ndata: 1\n\r\n"), rest]).await;
@@ -133,7 +160,10 @@ async fn a_client_that_leaves_releases_the_upstream() {
         let mut body = gateway.post(CALL).await.into_body();
         assert!(body.frame().await.unwrap().is_ok());
         drop(body);
-        assert!(upstream.released(Duration::from_secs(2)).await, "held in the middle of a stream");
+        assert!(
+            upstream.released(Duration::from_secs(2)).await,
+            "held in the middle of a stream"
+        );
     }
 }
 
@@ -141,7 +171,12 @@ async fn a_client_that_leaves_releases_the_upstream() {
 async fn what_is_refused_never_reaches_the_upstream() {
     let upstream = Faulty::start(vec![Step::Hang]).await;
     let gateway = before(&upstream.url());
-    for bad in ["", "{", "[]", r#"{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}"#] {
+    for bad in [
+        "",
+        "{",
+        "[]",
+        r#"{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}"#,
+    ] {
         assert_eq!(gateway.post(bad).await.status(), 400, "{bad}");
     }
     let foreign = http::Request::post(format!("http://{}/mcp", gateway.address))

@@ -68,7 +68,10 @@ fn compare(client: Client, server: &str, direct_url: &str, gateway_url: &str) {
     }
     let output = compared.output().unwrap();
     let told = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{client:?} in front of {server}:\n{told}");
+    assert!(
+        output.status.success(),
+        "{client:?} in front of {server}:\n{told}"
+    );
     println!("{client:?} in front of {server}: {}", told.trim());
 }
 

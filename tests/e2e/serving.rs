@@ -15,7 +15,8 @@ use tollbar_tests::{
     local::Local,
 };
 
-const STREAM: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+const STREAM: &str =
+    "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
 const CALL: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}"#;
 
 fn write(text: &str) -> Step {
@@ -34,7 +35,10 @@ async fn serve(steps: Vec<Step>, server: Server) -> Local {
 /// Reads until the other side closes; `None` when it does not.
 async fn closed(stream: &mut TcpStream, within: Duration) -> Option<Vec<u8>> {
     let mut read = Vec::new();
-    timeout(within, stream.read_to_end(&mut read)).await.ok()?.ok()?;
+    timeout(within, stream.read_to_end(&mut read))
+        .await
+        .ok()?
+        .ok()?;
     Some(read)
 }
 
@@ -42,7 +46,12 @@ async fn closed(stream: &mut TcpStream, within: Duration) -> Option<Vec<u8>> {
 async fn a_connection_that_says_nothing_or_half_a_head_is_closed() {
     let server = Server::new().header_timeout(Duration::from_millis(300));
     let gateway = serve(vec![Step::Hang], server).await;
-    for begin in ["", "PRI * HTTP/2.0\r\n", "POST /mcp HTT", "POST /mcp HTTP/1.1\r\nhost: localhost\r\nx: "] {
+    for begin in [
+        "",
+        "PRI * HTTP/2.0\r\n",
+        "POST /mcp HTT",
+        "POST /mcp HTTP/1.1\r\nhost: localhost\r\nx: ",
+    ] {
         let mut stream = TcpStream::connect(gateway.address).await.unwrap();
         stream.write_all(begin.as_bytes()).await.unwrap();
         let read = closed(&mut stream, Duration::from_secs(5)).await;
@@ -57,7 +66,11 @@ async fn connections_over_the_bound_wait() {
     let first = TcpStream::connect(gateway.address).await.unwrap();
     let mut second = TcpStream::connect(gateway.address).await.unwrap();
     second.write_all(ping.as_bytes()).await.unwrap();
-    assert!(closed(&mut second, Duration::from_millis(300)).await.is_none());
+    assert!(
+        closed(&mut second, Duration::from_millis(300))
+            .await
+            .is_none()
+    );
     drop(first);
     let answer = closed(&mut second, Duration::from_secs(5)).await.unwrap();
     assert!(answer.starts_with(b"HTTP/1.1 403"));
@@ -77,7 +90,10 @@ async fn http2_is_served_without_tls() {
         .unwrap();
     let response = client.request(request).await.unwrap();
     assert_eq!(response.version(), http::Version::HTTP_2);
-    assert_eq!(response.into_body().collect().await.unwrap().to_bytes(), "{}");
+    assert_eq!(
+        response.into_body().collect().await.unwrap().to_bytes(),
+        "{}"
+    );
 }
 
 #[tokio::test]
@@ -105,7 +121,11 @@ async fn a_server_that_stops_lets_calls_finish_and_accepts_no_more() {
 
 #[tokio::test]
 async fn a_server_that_stops_ends_streams_that_never_end() {
-    let mut gateway = serve(vec![write(STREAM), chunk(": open\n\n"), Step::Hang], Server::new()).await;
+    let mut gateway = serve(
+        vec![write(STREAM), chunk(": open\n\n"), Step::Hang],
+        Server::new(),
+    )
+    .await;
     let listen = http::Request::get(format!("http://{}/mcp", gateway.address))
         .header("accept", "text/event-stream")
         .body(Full::default())
@@ -114,18 +134,27 @@ async fn a_server_that_stops_ends_streams_that_never_end() {
     assert!(body.frame().await.unwrap().is_ok());
     gateway.stop();
     let end = timeout(Duration::from_secs(5), body.collect()).await;
-    assert!(end.expect("the stream does not end").is_ok(), "it must not break");
+    assert!(
+        end.expect("the stream does not end").is_ok(),
+        "it must not break"
+    );
 }
 
 #[tokio::test]
 async fn a_call_that_does_not_finish_is_cut_at_the_drain_timeout() {
     let server = Server::new().drain_timeout(Duration::from_millis(300));
-    let mut gateway = serve(vec![write(STREAM), chunk("data: 1\n\n"), Step::Hang], server).await;
+    let mut gateway = serve(
+        vec![write(STREAM), chunk("data: 1\n\n"), Step::Hang],
+        server,
+    )
+    .await;
     let mut body = gateway.post(CALL).await.into_body();
     assert!(body.frame().await.unwrap().is_ok());
     let begun = Instant::now();
     gateway.stop();
-    let end = timeout(Duration::from_secs(5), body.collect()).await.expect("it is not cut");
+    let end = timeout(Duration::from_secs(5), body.collect())
+        .await
+        .expect("it is not cut");
     assert!(end.is_err(), "what was cut looks complete");
     assert!(begun.elapsed() >= Duration::from_millis(300));
 }
@@ -147,11 +176,28 @@ async fn a_preflight_is_answered_before_anything_else() {
     let response = gateway.send(preflight("http://localhost:6274")).await;
     assert_eq!(response.status(), 200);
     let headers = response.headers();
-    assert_eq!(headers["access-control-allow-origin"], "http://localhost:6274");
-    assert!(headers["access-control-allow-headers"].to_str().unwrap().contains("mcp-param-region"));
-    assert!(headers["access-control-allow-methods"].to_str().unwrap().contains("DELETE"));
+    assert_eq!(
+        headers["access-control-allow-origin"],
+        "http://localhost:6274"
+    );
+    assert!(
+        headers["access-control-allow-headers"]
+            .to_str()
+            .unwrap()
+            .contains("mcp-param-region")
+    );
+    assert!(
+        headers["access-control-allow-methods"]
+            .to_str()
+            .unwrap()
+            .contains("DELETE")
+    );
     let foreign = gateway.send(preflight("https://evil.example")).await;
-    assert!(!foreign.headers().contains_key("access-control-allow-origin"));
+    assert!(
+        !foreign
+            .headers()
+            .contains_key("access-control-allow-origin")
+    );
 
     // A refusal can be read by an allowed page too.
     let bad = http::Request::post(format!("http://{}/mcp", gateway.address))
@@ -161,7 +207,13 @@ async fn a_preflight_is_answered_before_anything_else() {
         .unwrap();
     let refused = gateway.send(bad).await;
     assert_eq!(refused.status(), 415);
-    assert_eq!(refused.headers()["access-control-allow-origin"], "http://localhost:6274");
-    let exposed = refused.headers()["access-control-expose-headers"].to_str().unwrap().to_owned();
+    assert_eq!(
+        refused.headers()["access-control-allow-origin"],
+        "http://localhost:6274"
+    );
+    let exposed = refused.headers()["access-control-expose-headers"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     assert!(exposed.contains("mcp-session-id") && exposed.contains("www-authenticate"));
 }

@@ -131,7 +131,9 @@ async fn read_request(stream: &mut TcpStream) -> std::io::Result<bool> {
             continue;
         };
         let head = String::from_utf8_lossy(&read[..end]).to_ascii_lowercase();
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length:"));
         let length: usize = length.map_or(0, |length| length.trim().parse().unwrap_or(0));
         if read.len() >= end + 4 + length {
             return Ok(true);

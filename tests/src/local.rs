@@ -7,8 +7,8 @@ use http::{Request, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
-use tollbar::{GatewayService, Server};
 use tokio::sync::oneshot;
+use tollbar::{GatewayService, Server};
 
 /// A served stack. Stops when dropped.
 #[derive(Debug)]

@@ -98,7 +98,10 @@ impl Running {
     #[must_use]
     pub fn memory(&self, field: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix(field)).unwrap();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix(field))
+            .unwrap();
         let kibibytes = line.trim_matches(|c: char| !c.is_ascii_digit());
         kibibytes.parse::<u64>().unwrap() * 1024
     }

@@ -24,7 +24,15 @@ pub fn built(name: &'static str) -> PathBuf {
     static BUILT: OnceLock<()> = OnceLock::new();
     BUILT.get_or_init(|| {
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--bins", "-p", "tollbar-gateway", "-p", "tollbar-tests"]);
+        cargo.args([
+            "build",
+            "--quiet",
+            "--bins",
+            "-p",
+            "tollbar-gateway",
+            "-p",
+            "tollbar-tests",
+        ]);
         if !cfg!(debug_assertions) {
             cargo.arg("--release");
         }
@@ -71,7 +79,11 @@ pub fn node() -> PathBuf {
 #[must_use]
 pub fn installed(path: &str) -> PathBuf {
     let path = tests().join(path);
-    assert!(path.exists(), "{} is not there: run `bash tests/setup` first", path.display());
+    assert!(
+        path.exists(),
+        "{} is not there: run `bash tests/setup` first",
+        path.display()
+    );
     path
 }
 
@@ -82,7 +94,10 @@ pub fn everything() -> (Running, String) {
     let port = free_port();
     let script = "servers/node_modules/@modelcontextprotocol/server-everything/dist/index.js";
     let mut command = Command::new(node());
-    command.arg(installed(script)).arg("streamableHttp").env("PORT", port.to_string());
+    command
+        .arg(installed(script))
+        .arg("streamableHttp")
+        .env("PORT", port.to_string());
     let (running, ()) = Running::start(&mut command, |line| {
         line.contains(&format!("port {port}")).then_some(())
     });

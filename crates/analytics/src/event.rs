@@ -185,7 +185,9 @@ impl<'a> Row<'a> {
         let subject = call.and_then(|call| call.subject());
         let answered = exchange.answered();
         Self {
-            time: OffsetDateTime::from(event.at).format(&Rfc3339).unwrap_or_default(),
+            time: OffsetDateTime::from(event.at)
+                .format(&Rfc3339)
+                .unwrap_or_default(),
             proxy: ProxyRow {
                 proxy: event.proxy.name.as_deref(),
                 proxy_version: event.proxy.version.as_deref(),
@@ -204,7 +206,9 @@ impl<'a> Row<'a> {
             }),
             subject_kind: subject.map(|subject| subject.kind()),
             subject: subject.and_then(|subject| subject.name()),
-            batch: call.filter(|call| call.is_batch()).map(|call| call.messages().len()),
+            batch: call
+                .filter(|call| call.is_batch())
+                .map(|call| call.messages().len()),
             client: client.map(|client| client.name()),
             client_version: client.map(|client| client.version()),
             consumer: exchange.consumer().map(ConsumerRow::of).unwrap_or_default(),

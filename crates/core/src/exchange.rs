@@ -14,7 +14,7 @@ use tollbar_mcp::Call;
 
 use crate::{
     Consumer, Drain, Filter, Refusal, Watch,
-    hook::{Hooks, HookList},
+    hook::{HookList, Hooks},
 };
 
 /// The write-once record of one request: who asked what, what was decided, how it went.

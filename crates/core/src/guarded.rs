@@ -59,8 +59,7 @@ impl<S, G> Guarded<S, G> {
 }
 
 /// What a layer that decides before it calls answers with.
-pub(crate) type ResponseFuture<E> =
-    Pin<Box<dyn Future<Output = Result<Response<Body>, E>> + Send>>;
+pub(crate) type ResponseFuture<E> = Pin<Box<dyn Future<Output = Result<Response<Body>, E>> + Send>>;
 
 impl<S, G, R, B> Service<Request<R>> for Guarded<S, G>
 where

@@ -46,15 +46,35 @@ async fn hosts() {
         ("localhost, evil.example", HOST),
     ];
     for (host, expected) in cases {
-        assert_eq!(reason(&origins, "/mcp", &[("host", host)]).await, expected, "`{host}`");
+        assert_eq!(
+            reason(&origins, "/mcp", &[("host", host)]).await,
+            expected,
+            "`{host}`"
+        );
     }
     assert_eq!(reason(&origins, "/mcp", &[]).await, HOST, "no host at all");
     let twice = [("host", "localhost"), ("host", "localhost")];
     assert_eq!(reason(&origins, "/mcp", &twice).await, HOST, "two hosts");
     // The target's own authority counts, as in HTTP/2.
-    assert_eq!(reason(&origins, "http://evil.example/mcp", &[("host", "localhost")]).await, HOST);
+    assert_eq!(
+        reason(
+            &origins,
+            "http://evil.example/mcp",
+            &[("host", "localhost")]
+        )
+        .await,
+        HOST
+    );
     assert_eq!(reason(&origins, "http://localhost/mcp", &[]).await, None);
-    assert_eq!(reason(&Origins::new().allow_any_host(), "/", &[("host", "any.example")]).await, None);
+    assert_eq!(
+        reason(
+            &Origins::new().allow_any_host(),
+            "/",
+            &[("host", "any.example")]
+        )
+        .await,
+        None
+    );
 }
 
 #[tokio::test]
@@ -87,18 +107,32 @@ async fn origins() {
     ];
     for (origin, expected) in cases {
         let headers = [("host", "localhost"), ("origin", origin)];
-        assert_eq!(reason(&origins, "/mcp", &headers).await, expected, "`{origin}`");
+        assert_eq!(
+            reason(&origins, "/mcp", &headers).await,
+            expected,
+            "`{origin}`"
+        );
     }
     let twice = [
         ("host", "localhost"),
         ("origin", "http://localhost"),
         ("origin", "http://localhost"),
     ];
-    assert_eq!(reason(&origins, "/mcp", &twice).await, ORIGIN, "two origins");
+    assert_eq!(
+        reason(&origins, "/mcp", &twice).await,
+        ORIGIN,
+        "two origins"
+    );
     let any = Origins::new().allow_any_origin();
     let foreign = [("host", "localhost"), ("origin", "https://evil.example")];
     assert_eq!(reason(&any, "/mcp", &foreign).await, None);
-    for wrong in ["app.example", "https://app.example/x", "null", "https://a@b", ""] {
+    for wrong in [
+        "app.example",
+        "https://app.example/x",
+        "null",
+        "https://a@b",
+        "",
+    ] {
         assert!(Origins::new().allow_origin(wrong).is_err(), "`{wrong}`");
     }
 }

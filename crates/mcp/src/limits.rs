@@ -1,11 +1,11 @@
-//! Bounds on what a client may send.
+//! Bounds on what may be sent.
 
 /// The deepest nesting that any limit may allow: one less than where `serde_json` stops.
 const DEEPEST: usize = 127;
 
 /// Bounds on one message, or one array of messages.
 ///
-/// The length of the body is not among them: whoever reads the body bounds it.
+/// The length of a body or event is not among them: whoever reads it bounds it.
 ///
 /// | bound | default | what happens beyond it |
 /// |---|---|---|
@@ -16,6 +16,7 @@ const DEEPEST: usize = 127;
 /// | [`uri`](Self::uri) | 8 KiB | 400, -32602 |
 /// | [`header`](Self::header) | 16 KiB | 400, -32020 (modern) or -32600 (legacy) |
 /// | [`subscriptions`](Self::subscriptions) | 1000 entries | 400, -32602 |
+/// | [`server_batch`](Self::server_batch) | 1000 messages | the document is [unreadable](crate::Unreadable) |
 ///
 /// # Examples
 ///
@@ -35,6 +36,7 @@ pub struct Limits {
     uri: usize,
     header: usize,
     subscriptions: usize,
+    server_batch: usize,
 }
 
 impl Limits {
@@ -49,6 +51,7 @@ impl Limits {
             uri: 8 * 1024,
             header: 16 * 1024,
             subscriptions: 1000,
+            server_batch: 1000,
         }
     }
 
@@ -103,6 +106,13 @@ impl Limits {
         self
     }
 
+    /// Sets how many messages one array of a server may hold.
+    #[must_use]
+    pub const fn server_batch(mut self, messages: usize) -> Self {
+        self.server_batch = messages;
+        self
+    }
+
     /// The most levels of nesting.
     #[must_use]
     pub const fn max_depth(&self) -> usize {
@@ -143,6 +153,12 @@ impl Limits {
     #[must_use]
     pub const fn max_subscriptions(&self) -> usize {
         self.subscriptions
+    }
+
+    /// The most messages in an array of a server.
+    #[must_use]
+    pub const fn max_server_batch(&self) -> usize {
+        self.server_batch
     }
 }
 

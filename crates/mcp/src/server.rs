@@ -10,8 +10,7 @@ use crate::{Limits, MessageKind};
 ///
 /// The JSON itself is read by the same strict rules as a client's, except that values may hold the keys that programs
 /// choose (`__proto__`, control characters). The envelope is read by lenient rules: arrays of messages (2025-03-26),
-/// `"id": null` and unknown members are let through. There is no limit on the number of messages: whoever reads the
-/// document bounds its length.
+/// `"id": null` and unknown members are let through.
 ///
 /// # Examples
 ///
@@ -65,6 +64,9 @@ pub enum Unreadable {
         /// Where the message starts in the document.
         offset: usize,
     },
+    /// It is an array of more messages than the limit.
+    #[error("more than {0} messages in an array")]
+    TooMany(usize),
 }
 
 impl<'a> ServerDocument<'a> {
@@ -72,27 +74,37 @@ impl<'a> ServerDocument<'a> {
     ///
     /// # Errors
     ///
-    /// When it is not strict JSON, or not one message or an array of messages.
+    /// When it is not strict JSON, or not one message or an array of messages, or when the array is too long.
     pub fn parse(document: &'a [u8], limits: &Limits) -> Result<Self, Unreadable> {
         let text = std::str::from_utf8(document)
             .map_err(|error| Unreadable::Encoding(error.valid_up_to()))?;
         let mut scanner = Scanner::new(text, limits.max_depth());
         scanner.space();
         let is_batch = scanner.peek() == Some(b'[');
-        let mut drafts = Vec::with_capacity(1);
+        let mut messages = Vec::with_capacity(1);
+        let mut fault = None;
+        let mut read = |scanner: &mut Scanner<'a>| {
+            if fault.is_some() {
+                return scanner.skip();
+            }
+            match Draft::scan(scanner)?.judge() {
+                Ok(_) if messages.len() == limits.max_server_batch() => {
+                    fault = Some(Unreadable::TooMany(limits.max_server_batch()));
+                }
+                Ok(message) => messages.push(message),
+                Err(unreadable) => fault = Some(unreadable),
+            }
+            Ok(())
+        };
         if is_batch {
-            scanner.array(|scanner| {
-                drafts.push(Draft::scan(scanner)?);
-                Ok(())
-            })?;
+            scanner.array(read)?;
         } else {
-            drafts.push(Draft::scan(&mut scanner)?);
+            read(&mut scanner)?;
         }
         scanner.finish()?;
-        let messages = drafts
-            .into_iter()
-            .map(Draft::judge)
-            .collect::<Result<_, _>>()?;
+        if let Some(unreadable) = fault {
+            return Err(unreadable);
+        }
         Ok(Self {
             text,
             messages,

@@ -72,7 +72,9 @@ impl<S: Clone> Routes<S> {
     /// [`RouteError`] when the path is none, or taken.
     pub fn mount(mut self, path: &str, service: S) -> Result<Self, RouteError> {
         let valid = path.starts_with('/')
-            && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'?' && byte != b'#');
+            && path
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && byte != b'?' && byte != b'#');
         if !valid {
             return Err(RouteError::NotAPath(path.to_owned()));
         }

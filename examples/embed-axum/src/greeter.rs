@@ -1,8 +1,7 @@
 //! The application's MCP server: one tool.
 
 use rmcp::{
-    ServerHandler, handler::server::wrapper::Parameters, model::ServerInfo, schemars, tool,
-    tool_handler, tool_router,
+    ServerHandler, handler::server::wrapper::Parameters, schemars, tool, tool_handler, tool_router,
 };
 
 /// Greets people.
@@ -28,8 +27,4 @@ impl Greeter {
 }
 
 #[tool_handler]
-impl ServerHandler for Greeter {
-    fn get_info(&self) -> ServerInfo {
-        ServerInfo::default()
-    }
-}
+impl ServerHandler for Greeter {}

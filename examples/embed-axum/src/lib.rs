@@ -36,6 +36,9 @@ pub fn app() -> io::Result<Router> {
         .layer(FrameLayer::new()) //                         what is asked
         .service(server);
     Ok(Router::new()
-        .route("/", get(|| async { "An application with an MCP server at /mcp" }))
+        .route(
+            "/",
+            get(|| async { "An application with an MCP server at /mcp" }),
+        )
         .route_service("/mcp", mcp))
 }

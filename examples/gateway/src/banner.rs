@@ -11,7 +11,10 @@ const INSPECTOR: &str = "@modelcontextprotocol/inspector@2.12.0";
 /// What to try with the demo.
 pub(crate) fn demo(url: &str) -> String {
     let tools = demo::TOOLS;
-    format!("\n  A demo MCP server with {tools} tools, and the gateway in front of it.\n{}", single(url))
+    format!(
+        "\n  A demo MCP server with {tools} tools, and the gateway in front of it.\n{}",
+        single(url)
+    )
 }
 
 /// What to try with a proxy.
@@ -51,7 +54,11 @@ pub(crate) fn count(errors: usize, warnings: usize) -> String {
         (errors, 0) => plural(errors, "error"),
         (0, warnings) => plural(warnings, "warning"),
         (errors, warnings) => {
-            format!("{}, {}", plural(errors, "error"), plural(warnings, "warning"))
+            format!(
+                "{}, {}",
+                plural(errors, "error"),
+                plural(warnings, "warning")
+            )
         }
     }
 }

@@ -14,7 +14,9 @@ pub(crate) fn tell(line: &serde_json::Value) {
 /// Writes text to standard output, for commands whose result it is.
 pub(crate) fn print(text: &str) {
     let mut output = io::stdout().lock();
-    let _ = output.write_all(text.as_bytes()).and_then(|()| output.flush());
+    let _ = output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush());
 }
 
 /// Writes text to standard error.

@@ -89,7 +89,10 @@ impl Readiness {
     pub(crate) fn due(&self, pause: Duration) -> Vec<usize> {
         let due = |health: &Health| {
             let mut last = health.last.lock().unwrap_or_else(PoisonError::into_inner);
-            let fails = last.seen.as_ref().is_some_and(|seen| seen.failure.is_some());
+            let fails = last
+                .seen
+                .as_ref()
+                .is_some_and(|seen| seen.failure.is_some());
             let lately = last.asked.is_some_and(|at| at.elapsed() < pause);
             if fails && !lately {
                 last.asked = Some(Instant::now());
@@ -97,7 +100,10 @@ impl Readiness {
             fails && !lately
         };
         let positions = self.upstreams.iter().enumerate();
-        positions.filter(|(_, health)| due(health)).map(|(position, _)| position).collect()
+        positions
+            .filter(|(_, health)| due(health))
+            .map(|(position, _)| position)
+            .collect()
     }
 }
 

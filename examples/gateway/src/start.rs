@@ -73,7 +73,11 @@ async fn single(url: &UpstreamUrl, run: &Run) -> Result<ExitCode, RunError> {
 async fn demo_behind_gateway(run: &Run) -> Result<ExitCode, RunError> {
     let upstream = Server::bind(ListenAddress::loopback(0).0)?;
     let address = upstream.local_addr()?;
-    let file = File::single(ProxyName::fixed("demo"), path(run), UpstreamUrl::local(address)?);
+    let file = File::single(
+        ProxyName::fixed("demo"),
+        path(run),
+        UpstreamUrl::local(address)?,
+    );
     let Some(settings) = settle(of_flags(file, run)) else {
         return Ok(ExitCode::FAILURE);
     };
@@ -138,7 +142,9 @@ fn settle(verdict: Verdict) -> Option<Settings> {
 
 /// A listener at this address, or at the next port that is free.
 fn bind_near(wanted: SocketAddr) -> Result<TcpListener, RunError> {
-    let ports = (0..DEMO_PORTS).filter_map(|step| wanted.port().checked_add(step)).chain([0]);
+    let ports = (0..DEMO_PORTS)
+        .filter_map(|step| wanted.port().checked_add(step))
+        .chain([0]);
     let mut taken = None;
     for port in ports {
         match Server::bind(SocketAddr::new(wanted.ip(), port)) {

@@ -55,7 +55,12 @@ impl JsonLines {
     ///
     /// The operating system's, when the file cannot be opened or no thread can be started.
     pub fn file(path: impl AsRef<Path>) -> io::Result<Self> {
-        Self::new(fs::OpenOptions::new().create(true).append(true).open(path)?)
+        Self::new(
+            fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(path)?,
+        )
     }
 
     /// Lines on any writer. It is buffered here.

@@ -23,7 +23,10 @@ pub(super) async fn answer(
     settings: &Settings,
 ) -> Response<Body> {
     let hooks = exchange.seal();
-    if exchange.call().is_some_and(|call| call.era() == Era::Modern) {
+    if exchange
+        .call()
+        .is_some_and(|call| call.era() == Era::Modern)
+    {
         response.headers_mut().remove(mcp_header::MCP_SESSION_ID);
     }
     let content = content(response.headers());
@@ -31,8 +34,14 @@ pub(super) async fn answer(
         return events(response, hooks, exchange, settings);
     }
     if !hooks.filters.is_empty() {
-        return document::filter(response, content == Content::Json, &hooks, exchange, settings)
-            .await;
+        return document::filter(
+            response,
+            content == Content::Json,
+            &hooks,
+            exchange,
+            settings,
+        )
+        .await;
     }
     if !hooks.watches.is_empty() && !response.body().is_end_stream() {
         if content == Content::Json {

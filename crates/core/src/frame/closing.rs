@@ -35,7 +35,9 @@ impl Closing {
 /// Whether a GET stream begins as the HTTP+SSE transport of MCP 2024-11-05 does, with the
 /// `endpoint` event that tells the client where to POST.
 pub(super) fn is_old_transport(first: &[u8], exchange: &Exchange) -> bool {
-    let is_listen = exchange.call().is_some_and(|call| call.kind() == CallKind::Listen);
+    let is_listen = exchange
+        .call()
+        .is_some_and(|call| call.kind() == CallKind::Listen);
     let first = first.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(first);
     let event = first.strip_prefix(b"event:").unwrap_or_default();
     is_listen && event.trim_ascii_start().starts_with(b"endpoint")

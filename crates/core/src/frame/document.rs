@@ -44,10 +44,17 @@ pub(super) async fn filter(
         Ok(Filtered::Unchanged) => document,
         Ok(Filtered::Changed(changed)) => {
             // Whatever vouched for the bytes vouched for other bytes.
-            for name in ["etag", "digest", "content-digest", "repr-digest", "content-md5"] {
+            for name in [
+                "etag",
+                "digest",
+                "content-digest",
+                "repr-digest",
+                "content-md5",
+            ] {
                 head.headers.remove(name);
             }
-            head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(changed.len()));
+            head.headers
+                .insert(header::CONTENT_LENGTH, HeaderValue::from(changed.len()));
             Bytes::from(changed)
         }
         Ok(Filtered::Withheld) => {
@@ -169,7 +176,9 @@ pub(super) fn in_place(
 ) -> Option<Bytes> {
     exchange.note_refusal(refusal);
     let call = exchange.call()?;
-    let id = message.id().filter(|_| message.kind() == MessageKind::Response)?;
+    let id = message
+        .id()
+        .filter(|_| message.kind() == MessageKind::Response)?;
     Some(refusal.to_message(call.era(), Some(&Id::String(id.into()))))
 }
 
@@ -189,11 +198,18 @@ pub(super) fn watch(document: &[u8], hooks: &Hooks, exchange: &Exchange, limits:
     }
 }
 
-fn unreadable(error: &(dyn std::error::Error + Send + Sync + 'static), settings: &Settings) -> Refusal {
+fn unreadable(
+    error: &(dyn std::error::Error + Send + Sync + 'static),
+    settings: &Settings,
+) -> Refusal {
     if error.is::<LengthLimitError>() {
         return too_large(settings.event_limit);
     }
-    Refusal::new(Kind::BadUpstream, "answer_broken", "the MCP server broke off its answer")
+    Refusal::new(
+        Kind::BadUpstream,
+        "answer_broken",
+        "the MCP server broke off its answer",
+    )
 }
 
 pub(super) fn too_large(limit: usize) -> Refusal {

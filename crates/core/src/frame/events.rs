@@ -93,7 +93,8 @@ impl Events {
             }
             Ok(Filtered::Withheld) => {}
             Err(refusal) => {
-                let parsed = ServerDocument::parse(&data, &self.limits).map_err(|_| not_inspectable())?;
+                let parsed =
+                    ServerDocument::parse(&data, &self.limits).map_err(|_| not_inspectable())?;
                 // One message, refused by a filter: a batch has dealt with its own elements.
                 let [message] = parsed.messages() else {
                     return Err(refusal);

@@ -35,7 +35,11 @@ async fn collect<R: AnyBody>(body: R, limit: usize) -> Result<Bytes, Refusal> {
     let mut rest = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| {
-            Refusal::new(Kind::Malformed, "body_broken", "the body could not be read to its end")
+            Refusal::new(
+                Kind::Malformed,
+                "body_broken",
+                "the body could not be read to its end",
+            )
         })?;
         let Ok(data) = frame.into_data() else {
             continue;
@@ -54,7 +58,11 @@ async fn collect<R: AnyBody>(body: R, limit: usize) -> Result<Bytes, Refusal> {
         }
         rest.extend_from_slice(&data);
     }
-    Ok(if rest.is_empty() { first } else { rest.freeze() })
+    Ok(if rest.is_empty() {
+        first
+    } else {
+        rest.freeze()
+    })
 }
 
 fn too_large(limit: usize) -> Refusal {

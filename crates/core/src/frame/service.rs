@@ -91,7 +91,10 @@ async fn open<R: AnyBody>(
         }
         Method::GET => {
             drop_content(head);
-            (Call::listen(&head.headers, &settings.limits)?, Body::empty())
+            (
+                Call::listen(&head.headers, &settings.limits)?,
+                Body::empty(),
+            )
         }
         Method::DELETE => {
             drop_content(head);

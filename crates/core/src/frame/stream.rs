@@ -61,11 +61,14 @@ struct Draining {
 impl Stream {
     pub(super) fn new(body: Body, hooks: Hooks, exchange: Exchange, settings: &Settings) -> Self {
         let closing = Closing::of(&exchange);
-        let drain = exchange.drain().zip(closing).map(|(signal, closing)| Draining {
-            signal: signal.clone(),
-            wait: Box::pin(signal.wait()),
-            closing,
-        });
+        let drain = exchange
+            .drain()
+            .zip(closing)
+            .map(|(signal, closing)| Draining {
+                signal: signal.clone(),
+                wait: Box::pin(signal.wait()),
+                closing,
+            });
         let framer = || Framer::new(settings.event_limit);
         let (filtered, watched) = (!hooks.filters.is_empty(), !hooks.watches.is_empty());
         let events = Events::new(hooks, exchange.clone(), settings);
@@ -104,7 +107,8 @@ impl Stream {
                 watched,
                 first,
             } => {
-                if std::mem::take(first) && super::closing::is_old_transport(&chunk, &self.exchange) {
+                if std::mem::take(first) && super::closing::is_old_transport(&chunk, &self.exchange)
+                {
                     self.state = State::Broken(Some(super::closing::old_transport(&self.exchange)));
                     return;
                 }
@@ -171,7 +175,12 @@ impl HttpBody for Stream {
                     return Poll::Ready(error.map(Err));
                 }
             }
-            if self.drain.as_ref().is_some_and(|drain| drain.signal.has_begun()) && self.drained(cx) {
+            if self
+                .drain
+                .as_ref()
+                .is_some_and(|drain| drain.signal.has_begun())
+                && self.drained(cx)
+            {
                 continue;
             }
             match Pin::new(&mut self.body).poll_frame(cx) {

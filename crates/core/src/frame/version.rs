@@ -6,7 +6,10 @@ use crate::{Exchange, Filter, Kind, Message, Refusal};
 
 /// Whether the answer to this message may name protocol versions.
 pub(super) fn concerns(asked: &Asked) -> bool {
-    matches!(asked.method(), Some(Method::Initialize | Method::ServerDiscover))
+    matches!(
+        asked.method(),
+        Some(Method::Initialize | Method::ServerDiscover)
+    )
 }
 
 /// Refuses an `initialize` result with a version that cannot be read, and takes such versions out
@@ -31,7 +34,9 @@ impl Filter for KnownVersions {
 }
 
 fn is_known(version: &Slice<'_>) -> bool {
-    version.as_str().is_some_and(|version| Version::parse(&version).is_some())
+    version
+        .as_str()
+        .is_some_and(|version| Version::parse(&version).is_some())
 }
 
 /// The answer of MCP 2025-11-25 `basic/lifecycle`, Error Handling.
@@ -46,6 +51,9 @@ fn unsupported() -> Refusal {
 }
 
 fn supported() -> String {
-    let versions: Vec<_> = Version::ALL.iter().map(|version| version.as_str()).collect();
+    let versions: Vec<_> = Version::ALL
+        .iter()
+        .map(|version| version.as_str())
+        .collect();
     format!(r#"{{"supported":["{}"]}}"#, versions.join(r#"",""#))
 }

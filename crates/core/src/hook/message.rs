@@ -63,11 +63,7 @@ impl<'a> Message<'a> {
 
     /// Takes the elements out of an array that `keep` does not want, and says how many went. Order
     /// and all bytes of the others stay; nothing is changed when all are kept.
-    pub fn retain(
-        &mut self,
-        array: &Slice<'_>,
-        mut keep: impl FnMut(&Slice<'_>) -> bool,
-    ) -> usize {
+    pub fn retain(&mut self, array: &Slice<'_>, mut keep: impl FnMut(&Slice<'_>) -> bool) -> usize {
         let mut removed = 0;
         let mut kept_before = false;
         let mut previous_end = 0;
@@ -146,9 +142,15 @@ mod tests {
 
     #[test]
     fn overlapping_or_foreign_ranges_are_refused() {
-        assert_eq!(splice(b"abcdef", vec![(0..3, "x".into()), (2..4, "y".into())]), None);
+        assert_eq!(
+            splice(b"abcdef", vec![(0..3, "x".into()), (2..4, "y".into())]),
+            None
+        );
         assert_eq!(splice(b"abc", vec![(2..9, "x".into())]), None);
-        #[expect(clippy::reversed_empty_ranges, reason = "a range that a filter got wrong")]
+        #[expect(
+            clippy::reversed_empty_ranges,
+            reason = "a range that a filter got wrong"
+        )]
         let reversed = splice(b"abc", vec![(2..1, "x".into())]);
         assert_eq!(reversed, None);
     }

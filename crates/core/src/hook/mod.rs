@@ -3,11 +3,11 @@
 mod list;
 mod message;
 
+pub use self::message::Message;
 pub(crate) use self::{
     list::{HookList, Hooks},
     message::{Changes, splice},
 };
-pub use self::message::Message;
 
 use crate::{Exchange, Refusal};
 

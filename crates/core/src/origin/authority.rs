@@ -21,8 +21,15 @@ pub(super) fn requested(uri: &Uri, headers: &HeaderMap) -> Option<String> {
 
 /// Whether a host name can only mean this machine.
 pub(super) fn is_loopback(host: &str) -> bool {
-    let literal = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let literal = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
     host == "localhost"
-        || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-        || literal.is_some_and(|host| host.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback()))
+        || host
+            .parse::<Ipv4Addr>()
+            .is_ok_and(|address| address.is_loopback())
+        || literal.is_some_and(|host| {
+            host.parse::<Ipv6Addr>()
+                .is_ok_and(|address| address.is_loopback())
+        })
 }

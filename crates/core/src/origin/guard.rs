@@ -91,7 +91,10 @@ impl Origins {
         let Some(normal) = origin.to_str().ok().and_then(normal) else {
             return false;
         };
-        let host = normal.parse::<Uri>().ok().and_then(|uri| uri.host().map(is_loopback));
+        let host = normal
+            .parse::<Uri>()
+            .ok()
+            .and_then(|uri| uri.host().map(is_loopback));
         host == Some(true) || self.rules.origins.contains(normal.as_str())
     }
 

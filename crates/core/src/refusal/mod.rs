@@ -46,11 +46,7 @@ struct Inner {
 impl Refusal {
     /// A refusal with the status and code that its kind has in the table.
     #[must_use]
-    pub fn new(
-        kind: Kind,
-        reason: &'static str,
-        message: impl Into<Cow<'static, str>>,
-    ) -> Self {
+    pub fn new(kind: Kind, reason: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self(Arc::new(Inner {
             kind,
             reason,

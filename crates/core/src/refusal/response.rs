@@ -44,7 +44,10 @@ impl Refusal {
             return self.to_message(call.era(), self.0.id.as_ref().or_else(|| call.id()));
         }
         let mut batch = BytesMut::new();
-        let requests = call.messages().iter().filter(|m| m.kind() == MessageKind::Request);
+        let requests = call
+            .messages()
+            .iter()
+            .filter(|m| m.kind() == MessageKind::Request);
         for id in requests.filter_map(|request| request.id()) {
             batch.put_u8(if batch.is_empty() { b'[' } else { b',' });
             batch.put(self.to_message(call.era(), Some(id)));
@@ -58,6 +61,12 @@ impl Refusal {
 
     /// One JSON-RPC error response that tells this refusal.
     pub(crate) fn to_message(&self, era: Era, id: Option<&Id>) -> Bytes {
-        error_response(era, id, self.code(), &self.0.message, self.0.data.as_deref())
+        error_response(
+            era,
+            id,
+            self.code(),
+            &self.0.message,
+            self.0.data.as_deref(),
+        )
     }
 }

@@ -32,7 +32,10 @@ fn only(names: &'static [&'static str]) -> impl Fn(&Exchange) + Clone + Send {
 #[tokio::test]
 async fn a_filter_splices_and_all_other_bytes_stay() {
     let cases: &[(&[&str], &str)] = &[
-        (&["a", "b", "c"], r#"[ {"name":"a"}, {"name":"b"},{"name":"c"} ]"#),
+        (
+            &["a", "b", "c"],
+            r#"[ {"name":"a"}, {"name":"b"},{"name":"c"} ]"#,
+        ),
         (&["a", "c"], r#"[ {"name":"a"},{"name":"c"} ]"#),
         (&["b"], r#"[ {"name":"b"} ]"#),
         (&["c"], r#"[ {"name":"c"} ]"#),
@@ -41,10 +44,14 @@ async fn a_filter_splices_and_all_other_bytes_stay() {
     ];
     for (names, left) in cases {
         let (response, _) = ask(post(LIST), only(names), || json(TOOLS)).await;
-        let expected =
-            format!(r#"{{ "jsonrpc": "2.0", "id": 1, "result": {{ "tools": {left}, "x": 1.50 }} }}"#);
+        let expected = format!(
+            r#"{{ "jsonrpc": "2.0", "id": 1, "result": {{ "tools": {left}, "x": 1.50 }} }}"#
+        );
         if names.len() < 3 {
-            assert_eq!(response.headers()["content-length"], expected.len().to_string());
+            assert_eq!(
+                response.headers()["content-length"],
+                expected.len().to_string()
+            );
         }
         assert_eq!(text(response).await, expected);
     }
@@ -58,7 +65,9 @@ async fn filters_run_inner_to_outer_and_each_sees_what_the_one_before_left() {
         for name in ["outer", "inner"] {
             let log = Arc::clone(&log);
             let filter = move |_: &Exchange, message: &mut Message<'_>| {
-                log.lock().unwrap().push((name, message.parsed().raw().len()));
+                log.lock()
+                    .unwrap()
+                    .push((name, message.parsed().raw().len()));
                 let result = message.result().unwrap();
                 message.replace(result.span(), r#""""#);
                 Ok(())
@@ -67,7 +76,10 @@ async fn filters_run_inner_to_outer_and_each_sees_what_the_one_before_left() {
         }
     };
     let (response, _) = ask(post(LIST), hook, || json(TOOLS)).await;
-    assert_eq!(text(response).await, r#"{ "jsonrpc": "2.0", "id": 1, "result": "" }"#);
+    assert_eq!(
+        text(response).await,
+        r#"{ "jsonrpc": "2.0", "id": 1, "result": "" }"#
+    );
     let order = order.lock().unwrap();
     assert_eq!(order[0], ("inner", TOOLS.len()));
     assert_eq!(order[1].0, "outer");
@@ -78,9 +90,18 @@ async fn filters_run_inner_to_outer_and_each_sees_what_the_one_before_left() {
 async fn what_a_filter_cannot_read_is_not_passed() {
     let hostile: &[(&'static str, &'static str)] = &[
         ("application/json", "{not json"),
-        ("application/json", "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}} {}"),
-        ("application/json", "\u{feff}{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}"),
-        ("application/json", r#"{"jsonrpc":"2.0","id":1,"result":{"tools":[]},"result":{}}"#),
+        (
+            "application/json",
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}} {}",
+        ),
+        (
+            "application/json",
+            "\u{feff}{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}",
+        ),
+        (
+            "application/json",
+            r#"{"jsonrpc":"2.0","id":1,"result":{"tools":[]},"result":{}}"#,
+        ),
         ("text/html", TOOLS),
         ("application/json+x", TOOLS),
     ];
@@ -93,7 +114,9 @@ async fn what_a_filter_cannot_read_is_not_passed() {
     }
     let encoded = || {
         let mut response = json(TOOLS);
-        response.headers_mut().insert("content-encoding", "gzip".parse().unwrap());
+        response
+            .headers_mut()
+            .insert("content-encoding", "gzip".parse().unwrap());
         response
     };
     let (response, _) = ask(post(LIST), only(&["a"]), encoded).await;
@@ -196,7 +219,11 @@ async fn a_watch_that_cannot_look_says_so_and_the_answer_passes() {
 #[tokio::test]
 async fn a_hook_outside_a_frame_is_an_error_and_one_too_late_too() {
     let outside = Exchange::new();
-    assert!(outside.filter(Arc::new(|_: &Exchange, _: &mut Message<'_>| Ok(()))).is_err());
+    assert!(
+        outside
+            .filter(Arc::new(|_: &Exchange, _: &mut Message<'_>| Ok(())))
+            .is_err()
+    );
     let slot = Arc::new(Mutex::new(None));
     let kept = Arc::clone(&slot);
     let (_, _) = ask(
@@ -206,7 +233,10 @@ async fn a_hook_outside_a_frame_is_an_error_and_one_too_late_too() {
     )
     .await;
     let late = slot.lock().unwrap().take().unwrap();
-    assert!(late.filter(Arc::new(|_: &Exchange, _: &mut Message<'_>| Ok(()))).is_err());
+    assert!(
+        late.filter(Arc::new(|_: &Exchange, _: &mut Message<'_>| Ok(())))
+            .is_err()
+    );
 }
 
 #[tokio::test]

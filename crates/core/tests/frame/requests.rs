@@ -40,18 +40,33 @@ async fn what_is_not_valid_never_reaches_the_server() {
     let cases: &[(Request<Body>, StatusCode)] = &[
         (post("{"), StatusCode::BAD_REQUEST),
         (post(""), StatusCode::BAD_REQUEST),
-        (post(r#"{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}"#), StatusCode::BAD_REQUEST),
-        (post(r#"{"jsonrpc":"2.0","method":"ping","id":1.5}"#), StatusCode::BAD_REQUEST),
         (
-            Request::post("/").header("content-type", "text/plain").body(PING.into()).unwrap(),
+            post(r#"{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}"#),
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            post(r#"{"jsonrpc":"2.0","method":"ping","id":1.5}"#),
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            Request::post("/")
+                .header("content-type", "text/plain")
+                .body(PING.into())
+                .unwrap(),
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ),
         (
-            Request::builder().method(Method::PUT).body(Body::empty()).unwrap(),
+            Request::builder()
+                .method(Method::PUT)
+                .body(Body::empty())
+                .unwrap(),
             StatusCode::METHOD_NOT_ALLOWED,
         ),
         (
-            Request::get("/").header("mcp-protocol-version", "2099-01-01").body(Body::empty()).unwrap(),
+            Request::get("/")
+                .header("mcp-protocol-version", "2099-01-01")
+                .body(Body::empty())
+                .unwrap(),
             StatusCode::BAD_REQUEST,
         ),
     ];
@@ -74,7 +89,10 @@ async fn a_body_over_the_limit_is_refused_whether_declared_or_not() {
         .layer(server.answering(|_| {}, || json("{}")));
     assert_eq!(send(stack.clone(), post(PING)).await.status(), 200);
     let declared = post(format!("{PING} "));
-    assert_eq!(send(stack.clone(), declared).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(
+        send(stack.clone(), declared).await.status(),
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
     let frames = [PING, " "].map(|part| Ok::<_, BoxError>(http_body::Frame::data(part.into())));
     let undeclared = Body::new(StreamBody::new(futures_util::stream::iter(frames)));
     let response = send(stack, post(undeclared)).await;
@@ -101,16 +119,25 @@ async fn limits_on_what_is_inside_are_kept() {
         .limits(Limits::default().depth(3))
         .layer(server.answering(|_| {}, || json("{}")));
     let deep = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":{"a":[[1]]}}}"#;
-    assert_eq!(send(stack, post(deep)).await.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(
+        send(stack, post(deep)).await.status(),
+        StatusCode::BAD_REQUEST
+    );
     assert_eq!(server.count(), 0);
 }
 
 #[tokio::test]
 async fn a_get_goes_on_without_content_and_with_its_session() {
     let mut request = get();
-    request.headers_mut().insert("mcp-session-id", "abc".parse().unwrap());
-    request.headers_mut().insert("last-event-id", "41".parse().unwrap());
-    request.headers_mut().insert("content-length", "3".parse().unwrap());
+    request
+        .headers_mut()
+        .insert("mcp-session-id", "abc".parse().unwrap());
+    request
+        .headers_mut()
+        .insert("last-event-id", "41".parse().unwrap());
+    request
+        .headers_mut()
+        .insert("content-length", "3".parse().unwrap());
     *request.body_mut() = Body::from("{x}");
     let (_, server) = ask(
         request,
@@ -143,11 +170,17 @@ async fn a_session_means_nothing_in_the_modern_era() {
     ] {
         request.headers_mut().insert(name, value.parse().unwrap());
     }
-    let (response, server) = ask(request, |_| {}, || {
-        let mut response = json("{}");
-        response.headers_mut().insert("mcp-session-id", "minted".parse().unwrap());
-        response
-    })
+    let (response, server) = ask(
+        request,
+        |_| {},
+        || {
+            let mut response = json("{}");
+            response
+                .headers_mut()
+                .insert("mcp-session-id", "minted".parse().unwrap());
+            response
+        },
+    )
     .await;
     assert_eq!(response.status(), 200);
     assert!(!response.headers().contains_key("mcp-session-id"));

@@ -53,7 +53,10 @@ async fn events_pass_untouched_withheld_or_changed_under_any_chunking() {
 async fn an_event_leaves_as_soon_as_it_is_whole() {
     let (mut sender, response) = stream();
     let slot = Arc::new(Mutex::new(Some(response)));
-    let (response, _) = ask(post(CALL), hush, move || slot.lock().unwrap().take().unwrap()).await;
+    let (response, _) = ask(post(CALL), hush, move || {
+        slot.lock().unwrap().take().unwrap()
+    })
+    .await;
     let mut body = response.into_body();
     let progress = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\"}\n\n";
     for _ in 0..3 {
@@ -65,25 +68,43 @@ async fn an_event_leaves_as_soon_as_it_is_whole() {
 
 #[tokio::test]
 async fn a_stream_head_says_do_not_buffer_and_declares_no_length() {
-    let (response, _) = ask(post(CALL), |_| {}, || {
-        let mut response = chunks(vec![EVENTS.into()]);
-        response.headers_mut().insert("content-length", "999".parse().unwrap());
-        response
-    })
+    let (response, _) = ask(
+        post(CALL),
+        |_| {},
+        || {
+            let mut response = chunks(vec![EVENTS.into()]);
+            response
+                .headers_mut()
+                .insert("content-length", "999".parse().unwrap());
+            response
+        },
+    )
     .await;
     assert_eq!(response.headers()["x-accel-buffering"], "no");
-    assert!(response.headers()["cache-control"].to_str().unwrap().contains("no-transform"));
+    assert!(
+        response.headers()["cache-control"]
+            .to_str()
+            .unwrap()
+            .contains("no-transform")
+    );
     assert!(!response.headers().contains_key("content-length"));
 }
 
 #[tokio::test]
 async fn what_a_filter_cannot_read_becomes_an_error_for_the_caller() {
-    for hostile in ["data: {broken\n\n", "event: odd\ndata: [1,2\n\n", "data: {\"a\":1,\"a\":2}\n\n"] {
+    for hostile in [
+        "data: {broken\n\n",
+        "event: odd\ndata: [1,2\n\n",
+        "data: {\"a\":1,\"a\":2}\n\n",
+    ] {
         let (response, _) = ask(post(CALL), hush, || chunks(vec![hostile.into()])).await;
         let told = text(response).await;
         let data = told.strip_prefix("data: ").unwrap().trim_end();
         let error: serde_json::Value = serde_json::from_str(data).unwrap();
-        assert_eq!((&error["id"], &error["error"]["code"]), (&1.into(), &(-32603).into()));
+        assert_eq!(
+            (&error["id"], &error["error"]["code"]),
+            (&1.into(), &(-32603).into())
+        );
     }
     // On a GET stream nobody waits for an answer: it breaks.
     let (response, _) = ask(get(), hush, || chunks(vec!["data: {broken\n\n".into()])).await;
@@ -94,10 +115,14 @@ async fn what_a_filter_cannot_read_becomes_an_error_for_the_caller() {
 async fn an_endless_event_ends_at_the_limit_under_a_filter_and_passes_without() {
     let server = Server::default();
     let endless = || chunks(vec![Bytes::from_static(b"data: xxxxxxxxxxxxxxxx"); 8]);
-    let filtered = FrameLayer::new().event_limit(64).layer(server.answering(hush, endless));
+    let filtered = FrameLayer::new()
+        .event_limit(64)
+        .layer(server.answering(hush, endless));
     let told = text(send(filtered, post(CALL)).await).await;
     assert!(told.contains("64 bytes"), "{told}");
-    let passing = FrameLayer::new().event_limit(64).layer(server.answering(|_| {}, endless));
+    let passing = FrameLayer::new()
+        .event_limit(64)
+        .layer(server.answering(|_| {}, endless));
     assert_eq!(text(send(passing, post(CALL)).await).await.len(), 8 * 22);
 }
 
@@ -109,7 +134,9 @@ async fn a_watch_sees_each_message_and_stops_at_an_endless_event() {
     let hook = move |exchange: &Exchange| {
         *slot.lock().unwrap() = Some(exchange.clone());
         let count = Arc::clone(&count);
-        exchange.watch(Arc::new(move |_: &Exchange, _: &Message<'_>| *count.lock().unwrap() += 1));
+        exchange.watch(Arc::new(move |_: &Exchange, _: &Message<'_>| {
+            *count.lock().unwrap() += 1
+        }));
     };
     let (response, _) = ask(post(CALL), hook.clone(), || chunks(vec![EVENTS.into()])).await;
     assert_eq!(text(response).await, EVENTS);
@@ -117,9 +144,18 @@ async fn a_watch_sees_each_message_and_stops_at_an_endless_event() {
 
     let server = Server::default();
     let endless = || chunks(vec![Bytes::from_static(b"data: xxxxxxxxxxxxxxxx"); 8]);
-    let watched = FrameLayer::new().event_limit(64).layer(server.answering(hook, endless));
+    let watched = FrameLayer::new()
+        .event_limit(64)
+        .layer(server.answering(hook, endless));
     assert_eq!(text(send(watched, post(CALL)).await).await.len(), 8 * 22);
-    assert!(exchange_seen.lock().unwrap().take().unwrap().was_uninspected());
+    assert!(
+        exchange_seen
+            .lock()
+            .unwrap()
+            .take()
+            .unwrap()
+            .was_uninspected()
+    );
 }
 
 #[tokio::test]
@@ -127,8 +163,15 @@ async fn a_stream_that_breaks_breaks() {
     for filtered in [false, true] {
         let (mut sender, response) = stream();
         let slot = Arc::new(Mutex::new(Some(response)));
-        let hook = move |exchange: &Exchange| if filtered { hush(exchange) };
-        let (response, _) = ask(post(CALL), hook, move || slot.lock().unwrap().take().unwrap()).await;
+        let hook = move |exchange: &Exchange| {
+            if filtered {
+                hush(exchange)
+            }
+        };
+        let (response, _) = ask(post(CALL), hook, move || {
+            slot.lock().unwrap().take().unwrap()
+        })
+        .await;
         let mut body = response.into_body();
         sender.send_data(": here\n\n".into()).await.unwrap();
         assert!(body.frame().await.unwrap().is_ok());
@@ -151,24 +194,39 @@ async fn a_silent_stream_gets_a_comment_but_not_inside_an_event() {
     assert_eq!(started.elapsed().as_secs(), 30);
 
     sender.send_data("data: half".into()).await.unwrap();
-    assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "data: half");
+    assert_eq!(
+        body.frame().await.unwrap().unwrap().into_data().unwrap(),
+        "data: half"
+    );
     let silent = tokio::time::timeout(Duration::from_secs(100), body.frame()).await;
     assert!(silent.is_err(), "a comment would break the event in two");
     sender.send_data("\n\n".into()).await.unwrap();
-    assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "\n\n");
+    assert_eq!(
+        body.frame().await.unwrap().unwrap().into_data().unwrap(),
+        "\n\n"
+    );
     let frame = body.frame().await.unwrap().unwrap();
     assert_eq!(frame.into_data().unwrap(), ": keep-alive\n\n");
 }
 
 fn draining(request: &mut Request<Body>) -> Drain {
     let drain = Drain::new();
-    request.extensions_mut().insert(Exchange::start(None, Some(drain.clone())));
+    request
+        .extensions_mut()
+        .insert(Exchange::start(None, Some(drain.clone())));
     drain
 }
 
 async fn open(request: Request<Body>, response: Response<Body>) -> Body {
     let slot = Arc::new(Mutex::new(Some(response)));
-    ask(request, |_| {}, move || slot.lock().unwrap().take().unwrap()).await.0.into_body()
+    ask(
+        request,
+        |_| {},
+        move || slot.lock().unwrap().take().unwrap(),
+    )
+    .await
+    .0
+    .into_body()
 }
 
 #[tokio::test(start_paused = true)]
@@ -181,7 +239,11 @@ async fn a_server_that_stops_ends_streams_as_their_revision_asks() {
     sender.send_data("data: {}".into()).await.unwrap();
     assert!(body.frame().await.unwrap().is_ok());
     drain.begin();
-    assert!(tokio::time::timeout(Duration::from_secs(5), body.frame()).await.is_err());
+    assert!(
+        tokio::time::timeout(Duration::from_secs(5), body.frame())
+            .await
+            .is_err()
+    );
     sender.send_data("\n\n".into()).await.unwrap();
     assert!(body.frame().await.unwrap().is_ok());
     assert!(body.frame().await.is_none());
@@ -190,8 +252,12 @@ async fn a_server_that_stops_ends_streams_as_their_revision_asks() {
     let mut request = post(
         r#"{"jsonrpc":"2.0","id":"sub-1","method":"subscriptions/listen","params":{"notifications":{},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}"#,
     );
-    request.headers_mut().insert("mcp-protocol-version", "2026-07-28".parse().unwrap());
-    request.headers_mut().insert("mcp-method", "subscriptions/listen".parse().unwrap());
+    request
+        .headers_mut()
+        .insert("mcp-protocol-version", "2026-07-28".parse().unwrap());
+    request
+        .headers_mut()
+        .insert("mcp-method", "subscriptions/listen".parse().unwrap());
     let drain = draining(&mut request);
     let (_sender, response) = stream();
     let body = open(request, response).await;

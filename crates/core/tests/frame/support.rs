@@ -114,7 +114,9 @@ pub(crate) fn chunks(chunks: Vec<Bytes>) -> Response<Body> {
         .map(|chunk| Ok::<_, BoxError>(http_body::Frame::data(chunk)));
     Response::builder()
         .header("content-type", "text/event-stream")
-        .body(Body::new(StreamBody::new(futures_util::stream::iter(frames))))
+        .body(Body::new(StreamBody::new(futures_util::stream::iter(
+            frames,
+        ))))
         .unwrap()
 }
 

@@ -25,8 +25,12 @@ async fn unknown_versions_are_taken_out_of_a_discovery() {
     let mut request = post(
         r#"{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}"#,
     );
-    request.headers_mut().insert("mcp-protocol-version", "2026-07-28".parse().unwrap());
-    request.headers_mut().insert("mcp-method", "server/discover".parse().unwrap());
+    request
+        .headers_mut()
+        .insert("mcp-protocol-version", "2026-07-28".parse().unwrap());
+    request
+        .headers_mut()
+        .insert("mcp-method", "server/discover".parse().unwrap());
     let discovery = r#"{"jsonrpc":"2.0","id":1,"result":{"supportedVersions":["2031-01-01","2026-07-28",7,"2025-11-25"],"ttlMs":0}}"#;
     let (response, _) = ask(request, |_| {}, || json(discovery)).await;
     assert_eq!(

@@ -27,10 +27,8 @@ impl Key {
         }
     }
 
+    /// Whether two keys without escapes are the same.
     fn equals(&self, other: &Self, text: &str) -> bool {
-        if self.escaped || other.escaped {
-            return self.decode(text) == other.decode(text);
-        }
         if self.end - self.start != other.end - other.start {
             return false;
         }
@@ -41,8 +39,9 @@ impl Key {
 
 /// The keys seen so far in one object.
 ///
-/// Few keys stand on a stack that all open objects share, so that an object costs no allocation. An object with many
-/// keys gets a hash set (with the standard library's keyed hash), so that the time stays linear whatever they are.
+/// Few plain keys stand on a stack that all open objects share, so that an object costs no allocation. An object with
+/// many keys, or with one that has escapes, gets a hash set (with the standard library's keyed hash): so each key is
+/// decoded once, and the time stays linear whatever the keys are.
 #[derive(Debug)]
 pub(super) struct Seen<'a> {
     base: usize,
@@ -62,7 +61,7 @@ impl<'a> Seen<'a> {
     #[inline]
     pub(super) fn add(&mut self, key: Key, stack: &mut Vec<Key>, text: &'a str) -> bool {
         let siblings = stack.get(self.base..).unwrap_or_default();
-        if siblings.len() == MANY || self.hashed.is_some() {
+        if key.escaped || siblings.len() == MANY || self.hashed.is_some() {
             return self.add_hashed(key, stack, text);
         }
         if siblings.iter().any(|sibling| sibling.equals(&key, text)) {

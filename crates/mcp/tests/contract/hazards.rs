@@ -416,6 +416,29 @@ fn many_keys_take_linear_time() {
 }
 
 #[test]
+fn long_keys_with_escapes_take_linear_time() {
+    let keys: Vec<_> = (0..20)
+        .map(|index| format!(r#""{}{index}":0"#, r"\u0061".repeat(5_000)))
+        .collect();
+    let body = call(&format!(
+        r#"{{"name":"a","arguments":{{{}}}}}"#,
+        keys.join(",")
+    ));
+    let best = |read: &dyn Fn() -> bool| {
+        let times = (0..3).map(|_| {
+            let start = std::time::Instant::now();
+            assert!(read());
+            start.elapsed()
+        });
+        times.min().unwrap()
+    };
+    let spent = best(&|| legacy(&body).is_ok());
+    let reference = best(&|| serde_json::from_str::<serde_json::Value>(&body).is_ok());
+    // Decoding both keys for each comparison would take 190 times as long as decoding each key once.
+    assert!(spent < reference * 40, "{spent:?} against {reference:?}");
+}
+
+#[test]
 fn nesting_up_to_the_limit() {
     // Envelope, params and arguments are three levels.
     let body = |levels: usize| {

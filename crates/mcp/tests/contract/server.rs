@@ -127,3 +127,23 @@ fn programs_may_use_any_key_in_their_values() {
     let text = r#"{"id":1,"result":{"structuredContent":{"__proto__":1,"\n":2}}}"#;
     assert!(parse(text).is_ok());
 }
+
+#[test]
+fn arrays_are_bounded() {
+    let limits = Limits::new().server_batch(2);
+    let body = |count: usize| format!("[{}]", vec![r#"{"method":"m"}"#; count].join(","));
+    assert_eq!(
+        ServerDocument::parse(body(2).as_bytes(), &limits)
+            .unwrap()
+            .messages()
+            .len(),
+        2
+    );
+    let error = ServerDocument::parse(body(3).as_bytes(), &limits).unwrap_err();
+    assert_eq!(error, Unreadable::TooMany(2));
+    let broken = body(3).replace(']', "x");
+    assert!(matches!(
+        ServerDocument::parse(broken.as_bytes(), &limits),
+        Err(Unreadable::Json(_))
+    ));
+}

@@ -174,7 +174,9 @@ impl Gateway {
             }
         };
         let listener = Server::bind(address)?;
-        Server::new().serve(listener, self.into_service(), shutdown).await
+        Server::new()
+            .serve(listener, self.into_service(), shutdown)
+            .await
     }
 }
 

@@ -15,13 +15,21 @@ use crate::{
 /// Checks a file and prints what came of it: problems on standard error, the table on standard
 /// output. Fails when there is an error, or an upstream does not answer.
 pub(crate) async fn check(path: &Path, offline: bool) -> ExitCode {
-    let secrets = if offline { Secrets::Optional } else { Secrets::Required };
+    let secrets = if offline {
+        Secrets::Optional
+    } else {
+        Secrets::Required
+    };
     let environment = Environment::beside(Some(path)).secrets(secrets);
     let verdict = Verdict::of_file(path, &Overrides::default(), &environment);
     output::say(&verdict.to_string());
     let (errors, warnings) = verdict.count();
     let Some(settings) = verdict.settings else {
-        output::say(&format!("{}: {}\n", path.display(), banner::count(errors, warnings)));
+        output::say(&format!(
+            "{}: {}\n",
+            path.display(),
+            banner::count(errors, warnings)
+        ));
         return ExitCode::FAILURE;
     };
     let (table, answered) = rows(&settings, offline).await;
@@ -39,8 +47,15 @@ pub(crate) async fn check(path: &Path, offline: bool) -> ExitCode {
         (false, true) => "valid, and every upstream answers",
         (false, false) => "valid, but not every upstream answers",
     };
-    output::print(&format!("\n{}: {proxies}{warnings}; {verdict}\n", path.display()));
-    if offline || answered { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    output::print(&format!(
+        "\n{}: {proxies}{warnings}; {verdict}\n",
+        path.display()
+    ));
+    if offline || answered {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// One row for each proxy, and whether all upstreams answered.
@@ -76,7 +91,13 @@ async fn rows(settings: &Settings, offline: bool) -> (Table, bool) {
             .public_url(&proxy.section, settings.listener.address.0.0)
             .map_or_else(|error| error.to_string(), |url| url.to_string());
         let upstream = banner::origin(proxy.upstream.url());
-        table.row([proxy.name().to_owned(), url, "keyless".to_owned(), upstream, words]);
+        table.row([
+            proxy.name().to_owned(),
+            url,
+            "keyless".to_owned(),
+            upstream,
+            words,
+        ]);
     }
     (table, answered)
 }
@@ -94,25 +115,36 @@ fn is_fine(proxy: &ProxySettings, findings: &Findings) -> bool {
 fn describe(proxy: &ProxySettings, findings: &Findings) -> String {
     match &findings.outcome {
         Outcome::Answers(era) => {
-            let server = findings.server.as_deref().unwrap_or("a server without a name");
+            let server = findings
+                .server
+                .as_deref()
+                .unwrap_or("a server without a name");
             let tools = match findings.tools {
                 Some(1) => "1 tool".to_owned(),
                 Some(count) => format!("{count} tools"),
                 None => "tools unknown".to_owned(),
             };
-            format!("yes: {server}, {era} ({}), {tools}", findings.versions.join(", "))
+            format!(
+                "yes: {server}, {era} ({}), {tools}",
+                findings.versions.join(", ")
+            )
         }
         Outcome::WantsCredential(status) if proxy.section.upstream.forward_authorization => {
-            format!("yes: it wants a credential ({}), which clients bring", status.as_u16())
+            format!(
+                "yes: it wants a credential ({}), which clients bring",
+                status.as_u16()
+            )
         }
         Outcome::WantsCredential(status) => format!(
             "no: it wants a credential ({}): set `headers.authorization`, or \
              `forward_authorization = true`",
             status.as_u16()
         ),
-        Outcome::OldTransport => "no: it speaks HTTP+SSE (2024-11-05), which cannot be proxied: use \
+        Outcome::OldTransport => {
+            "no: it speaks HTTP+SSE (2024-11-05), which cannot be proxied: use \
                                   the server's Streamable HTTP endpoint, often `/mcp`"
-            .to_owned(),
+                .to_owned()
+        }
         Outcome::Fails(reason) => format!("no: {reason}"),
     }
 }

@@ -115,12 +115,18 @@ impl Verdict {
     /// The warnings, each in one line, for a log that has no room for more.
     pub(crate) fn warnings(&self) -> Vec<String> {
         let warnings = self.problems.iter().filter(|problem| !problem.is_error());
-        warnings.map(|problem| problem.to_line(self.source.as_ref())).collect()
+        warnings
+            .map(|problem| problem.to_line(self.source.as_ref()))
+            .collect()
     }
 
     /// How many errors and how many warnings there are.
     pub(crate) fn count(&self) -> (usize, usize) {
-        let errors = self.problems.iter().filter(|problem| problem.is_error()).count();
+        let errors = self
+            .problems
+            .iter()
+            .filter(|problem| problem.is_error())
+            .count();
         (errors, self.problems.len() - errors)
     }
 }

@@ -90,7 +90,10 @@ impl Problem {
 
     /// The problem with the place it points at, when there is a text to point into.
     pub(crate) const fn show<'a>(&'a self, source: Option<&'a Source>) -> Shown<'a> {
-        Shown { problem: self, source }
+        Shown {
+            problem: self,
+            source,
+        }
     }
 }
 
@@ -118,7 +121,10 @@ impl fmt::Display for Shown<'_> {
                 writeln!(f, "{blank}--> {}:{line}:{column}", source.name())?;
                 if !self.problem.concealed {
                     let length = source.text().get(span.clone()).map_or(1, |text| {
-                        text.lines().next().map_or(1, |line| line.chars().count()).max(1)
+                        text.lines()
+                            .next()
+                            .map_or(1, |line| line.chars().count())
+                            .max(1)
                     });
                     let (text, indent, length) = window(&position, length);
                     writeln!(f, "{blank} |")?;
@@ -145,7 +151,11 @@ fn window(position: &Position<'_>, length: usize) -> (String, usize, usize) {
         .map(|character| if character.is_control() { ' ' } else { character })
         .collect();
     let mark = (position.column - 1).min(characters.len());
-    let from = if characters.len() > 2 * WINDOW { mark.saturating_sub(WINDOW) } else { 0 };
+    let from = if characters.len() > 2 * WINDOW {
+        mark.saturating_sub(WINDOW)
+    } else {
+        0
+    };
     let shown: String = characters.iter().skip(from).take(2 * WINDOW).collect();
     let room = shown.chars().count().saturating_sub(mark - from).max(1);
     (shown, mark - from, length.min(room))

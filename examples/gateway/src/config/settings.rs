@@ -3,7 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use tollbar::{
-    core::{frame::FrameLayer, origin::{InvalidOrigin, Origins}},
+    core::{
+        frame::FrameLayer,
+        origin::{InvalidOrigin, Origins},
+    },
     upstream::Upstream,
 };
 use url::{ParseError, Url};
@@ -36,7 +39,11 @@ impl ProxySettings {
 impl Listener {
     /// The URL under which clients find a proxy, when the listener got this address: what is
     /// configured, else the address itself. Never what a request says.
-    pub(crate) fn public_url(&self, proxy: &Proxy, listening: SocketAddr) -> Result<Url, ParseError> {
+    pub(crate) fn public_url(
+        &self,
+        proxy: &Proxy,
+        listening: SocketAddr,
+    ) -> Result<Url, ParseError> {
         if let Some(url) = &proxy.public_url {
             return Ok(url.0.0.clone());
         }
@@ -52,7 +59,10 @@ impl Listener {
             IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
             address => address,
         };
-        Url::parse(&format!("http://{}{path}", SocketAddr::new(reachable, listening.port())))
+        Url::parse(&format!(
+            "http://{}{path}",
+            SocketAddr::new(reachable, listening.port())
+        ))
     }
 
     /// Which hosts and web pages may talk to the proxies: loopback, the listener's own address, the

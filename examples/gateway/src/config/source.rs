@@ -45,8 +45,10 @@ impl Source {
             Some("toml") => Format::Toml,
             Some("json") => Format::Json,
             _ => {
-                return Err(Problem::error(format!("`{name}` is neither TOML nor JSON by its name"))
-                    .fix("end the file's name in `.toml` or `.json`"));
+                return Err(Problem::error(format!(
+                    "`{name}` is neither TOML nor JSON by its name"
+                ))
+                .fix("end the file's name in `.toml` or `.json`"));
             }
         };
         let unreadable = |error: &dyn std::fmt::Display| {
@@ -87,7 +89,9 @@ impl Source {
         let offset = self.text.floor_char_boundary(offset);
         let (before, after) = self.text.split_at(offset);
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let end = after.find('\n').map_or(self.text.len(), |newline| offset + newline);
+        let end = after
+            .find('\n')
+            .map_or(self.text.len(), |newline| offset + newline);
         let text = self.text.get(start..end).unwrap_or_default();
         Position {
             line: before.matches('\n').count() + 1,

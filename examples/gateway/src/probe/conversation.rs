@@ -47,7 +47,11 @@ pub(super) enum Trouble {
     Unauthorized(StatusCode),
     /// A JSON-RPC error.
     #[error("it answers with the error {code}: {message}")]
-    Error { code: i64, message: String, data: Value },
+    Error {
+        code: i64,
+        message: String,
+        data: Value,
+    },
     /// An HTTP status without a JSON-RPC message.
     #[error("it answers with status {0}, without a JSON-RPC message: is this the whole URL?")]
     Status(StatusCode),
@@ -66,7 +70,10 @@ impl Conversation {
         let waiting = async {
             let response = self.send(request).await?;
             let (head, body) = response.into_parts();
-            if matches!(head.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+            if matches!(
+                head.status,
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+            ) {
                 return Err(Trouble::Unauthorized(head.status));
             }
             let result = match media_type(&head.headers) {
@@ -80,7 +87,9 @@ impl Conversation {
                 result,
             })
         };
-        tokio::time::timeout(PATIENCE, waiting).await.unwrap_or(Err(Trouble::Silent))
+        tokio::time::timeout(PATIENCE, waiting)
+            .await
+            .unwrap_or(Err(Trouble::Silent))
     }
 
     /// Sends a request; an answer that the gateway itself made is a trouble.
@@ -130,7 +139,9 @@ async fn first_response(mut body: Body) -> Result<Value, Trouble> {
             }
         }
     }
-    Err(Trouble::Strange("its stream ends without a response".to_owned()))
+    Err(Trouble::Strange(
+        "its stream ends without a response".to_owned(),
+    ))
 }
 
 /// The next piece of a body.
@@ -155,7 +166,10 @@ fn response(bytes: &[u8]) -> Option<Result<Value, Trouble>> {
         return Some(Ok(result.take()));
     }
     let error = message.get_mut("error")?;
-    let text = error.get("message").and_then(Value::as_str).unwrap_or_default();
+    let text = error
+        .get("message")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     Some(Err(Trouble::Error {
         code: error.get("code").and_then(Value::as_i64)?,
         message: super::findings::plain(text),

@@ -59,9 +59,14 @@ struct Session<'a> {
 
 impl Session<'_> {
     fn request(&self, message: &Value) -> Request<String> {
-        let mut request = post(&[("mcp-protocol-version", &self.version)], message.to_string());
+        let mut request = post(
+            &[("mcp-protocol-version", &self.version)],
+            message.to_string(),
+        );
         if let Some(id) = &self.id {
-            request.headers_mut().insert(header::MCP_SESSION_ID, id.clone());
+            request
+                .headers_mut()
+                .insert(header::MCP_SESSION_ID, id.clone());
         }
         request
     }
@@ -76,7 +81,12 @@ impl Session<'_> {
         for _ in 0..PAGES {
             let message =
                 json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/list", "params": params });
-            let page = self.conversation.ask(self.request(&message)).await.ok()?.result;
+            let page = self
+                .conversation
+                .ask(self.request(&message))
+                .await
+                .ok()?
+                .result;
             count += page["tools"].as_array()?.len();
             match page["nextCursor"].as_str() {
                 Some(cursor) => params = json!({ "cursor": cursor }),

@@ -48,15 +48,13 @@ pub(crate) async fn probe(upstream: &Upstream) -> Findings {
         (Ok(modern), Ok(legacy)) => Findings::dual(modern, legacy),
         (Ok(modern), Err(_)) => Findings::of(Era::Modern, modern),
         (Err(_), Ok(legacy)) => Findings::of(Era::Legacy, legacy),
-        (Err(modern), Err(legacy)) => {
-            Findings::none(match (modern, legacy) {
-                (Trouble::Unauthorized(status), _) | (_, Trouble::Unauthorized(status)) => {
-                    Outcome::WantsCredential(status)
-                }
-                _ if sse::speaks_http_sse(&conversation).await => Outcome::OldTransport,
-                (_, legacy) => Outcome::Fails(legacy.to_string()),
-            })
-        }
+        (Err(modern), Err(legacy)) => Findings::none(match (modern, legacy) {
+            (Trouble::Unauthorized(status), _) | (_, Trouble::Unauthorized(status)) => {
+                Outcome::WantsCredential(status)
+            }
+            _ if sse::speaks_http_sse(&conversation).await => Outcome::OldTransport,
+            (_, legacy) => Outcome::Fails(legacy.to_string()),
+        }),
     }
 }
 
@@ -67,7 +65,10 @@ fn post(headers: &[(&str, &str)], body: String) -> Request<String> {
     let common = [
         ("content-type", "application/json"),
         ("accept", "application/json, text/event-stream"),
-        ("user-agent", concat!("tollbar-gateway/", env!("CARGO_PKG_VERSION"))),
+        (
+            "user-agent",
+            concat!("tollbar-gateway/", env!("CARGO_PKG_VERSION")),
+        ),
     ];
     for (name, value) in common.iter().chain(headers) {
         let name = http::HeaderName::try_from(*name);

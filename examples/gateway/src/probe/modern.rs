@@ -60,7 +60,10 @@ fn request(method: &str, mut params: Value) -> Request<String> {
         "io.modelcontextprotocol/clientCapabilities": {},
     });
     let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-    post(&[("mcp-protocol-version", version), ("mcp-method", method)], message.to_string())
+    post(
+        &[("mcp-protocol-version", version), ("mcp-method", method)],
+        message.to_string(),
+    )
 }
 
 /// How many tools it lists; `None` when the list cannot be read.
@@ -68,7 +71,11 @@ async fn tools(conversation: &Conversation) -> Option<usize> {
     let mut count = 0;
     let mut params = json!({});
     for _ in 0..PAGES {
-        let page = conversation.ask(request("tools/list", params)).await.ok()?.result;
+        let page = conversation
+            .ask(request("tools/list", params))
+            .await
+            .ok()?
+            .result;
         count += page["tools"].as_array()?.len();
         match page["nextCursor"].as_str() {
             Some(cursor) => params = json!({ "cursor": cursor }),

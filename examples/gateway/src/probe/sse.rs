@@ -18,9 +18,10 @@ const LONGEST: usize = 64 * 1024;
 pub(super) async fn speaks_http_sse(conversation: &Conversation) -> bool {
     let waiting = async {
         let mut request = Request::get("/").body(String::new()).ok()?;
-        request
-            .headers_mut()
-            .insert(header::ACCEPT, HeaderValue::from_static("text/event-stream"));
+        request.headers_mut().insert(
+            header::ACCEPT,
+            HeaderValue::from_static("text/event-stream"),
+        );
         let response = conversation.send(request).await.ok()?;
         let stream = media_type(response.headers()) == Some("text/event-stream");
         if !stream || !response.status().is_success() {
@@ -37,5 +38,8 @@ pub(super) async fn speaks_http_sse(conversation: &Conversation) -> bool {
             }
         }
     };
-    matches!(tokio::time::timeout(PATIENCE, waiting).await, Ok(Some(true)))
+    matches!(
+        tokio::time::timeout(PATIENCE, waiting).await,
+        Ok(Some(true))
+    )
 }

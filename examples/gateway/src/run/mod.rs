@@ -108,7 +108,10 @@ pub(crate) async fn demo(listener: TcpListener) -> Result<ExitCode, RunError> {
     let signals = Signals::new()?;
     let url = format!("http://{}/mcp", listener.local_addr()?);
     output::tell(&json!({ "listening": url }));
-    tracing::info!("a demo MCP server with {} tools listens on {url}", demo::TOOLS);
+    tracing::info!(
+        "a demo MCP server with {} tools listens on {url}",
+        demo::TOOLS
+    );
     let stop = CancellationToken::new();
     let serving = demo::serve(listener, stop.clone().cancelled_owned());
     until_signal(signals, serving, || stop.cancel()).await
@@ -180,7 +183,11 @@ fn admin(
         .max_connections(ADMIN_CONNECTIONS)
         .header_timeout(Duration::from_secs(10))
         .drain_timeout(Duration::from_secs(1));
-    tokio::spawn(async move { server.serve(listener, service, stop.cancelled_owned()).await });
+    tokio::spawn(async move {
+        server
+            .serve(listener, service, stop.cancelled_owned())
+            .await
+    });
     Ok(Some(address))
 }
 

@@ -145,12 +145,17 @@ fn resolve(secret: &Secret, environment: &Environment<'_>) -> Result<String, Mis
         (Some(_), Some(_)) => return Err(Missing::Malformed("a secret has one source, not two")),
         (None, None) => return Err(Missing::Malformed("a secret needs a source")),
     };
-    Ok(format!("{}{text}", secret.prefix.as_deref().unwrap_or_default()))
+    Ok(format!(
+        "{}{text}",
+        secret.prefix.as_deref().unwrap_or_default()
+    ))
 }
 
 fn read(path: &std::path::Path) -> std::io::Result<String> {
     let mut text = String::new();
-    fs::File::open(path)?.take(LONGEST).read_to_string(&mut text)?;
+    fs::File::open(path)?
+        .take(LONGEST)
+        .read_to_string(&mut text)?;
     Ok(text)
 }
 

@@ -3,18 +3,18 @@
 use std::net::SocketAddr;
 
 use super::Judge;
-use crate::config::{
-    report::Problem,
-    section::File,
-    tree::Place,
-    value::ListenAddress,
-};
+use crate::config::{report::Problem, section::File, tree::Place, value::ListenAddress};
 
 impl Judge<'_> {
     pub(super) fn listeners(&mut self, file: &File) {
         let listener = &file.listener;
         let place = Place::root().key("listener");
-        self.reach(&place, *listener.address, listener.allow_unauthenticated, "every tool");
+        self.reach(
+            &place,
+            *listener.address,
+            listener.allow_unauthenticated,
+            "every tool",
+        );
         let public = listener.public_url.is_some()
             || !file.proxy.is_empty() && file.proxy.iter().all(|proxy| proxy.public_url.is_some());
         if listener.address.is_wildcard() && !public && listener.allowed_hosts.is_empty() {
@@ -39,7 +39,10 @@ impl Judge<'_> {
                 "`admin.address` and `listener.address` are both `{}`",
                 *admin.address
             ));
-            self.note(&place.key("address"), problem.fix("give them different ports"));
+            self.note(
+                &place.key("address"),
+                problem.fix("give them different ports"),
+            );
         }
     }
 

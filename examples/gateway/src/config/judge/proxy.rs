@@ -50,7 +50,10 @@ impl Judge<'_> {
                     "`proxy[{index}].{key}` is `{value}`, like that of `proxy[{earlier}]`"
                 ));
                 let place = Place::root().key("proxy").index(index).key(key);
-                self.note(&place, problem.fix(format!("give each proxy its own {key}")));
+                self.note(
+                    &place,
+                    problem.fix(format!("give each proxy its own {key}")),
+                );
             } else {
                 first.insert(value, index);
             }

@@ -12,7 +12,11 @@ const LONGEST: u64 = 4 << 20;
 
 impl Judge<'_> {
     /// Builds the upstream; `None` when it cannot be built, with a problem that says why.
-    pub(super) fn upstream(&mut self, section: &section::Upstream, place: &Place) -> Option<Upstream> {
+    pub(super) fn upstream(
+        &mut self,
+        section: &section::Upstream,
+        place: &Place,
+    ) -> Option<Upstream> {
         self.exposure(section, place);
         let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
         let mut builder = Upstream::builder(section.url.0.0.clone())
@@ -34,7 +38,8 @@ impl Judge<'_> {
             match read(&path) {
                 Ok(pem) => builder = builder.ca_pem(pem),
                 Err(error) => {
-                    let problem = Problem::error(format!("`{}` cannot be read: {error}", path.display()));
+                    let problem =
+                        Problem::error(format!("`{}` cannot be read: {error}", path.display()));
                     let fix = "check the path and the file's permissions";
                     self.note(&place.key("ca_file"), problem.fix(fix));
                 }
@@ -58,7 +63,8 @@ impl Judge<'_> {
         if section.url.0.0.scheme() != "http" || section.url.is_loopback() {
             return;
         }
-        let secret = |value: &section::HeaderValue| matches!(value, section::HeaderValue::Secret(_));
+        let secret =
+            |value: &section::HeaderValue| matches!(value, section::HeaderValue::Secret(_));
         let what = if section.forward_authorization
             || section.forward_cookies
             || section.headers.values().any(secret)
@@ -93,6 +99,8 @@ fn culprit(error: &UpstreamError, place: &Place) -> Place {
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    fs::File::open(path)?.take(LONGEST).read_to_end(&mut bytes)?;
+    fs::File::open(path)?
+        .take(LONGEST)
+        .read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -42,7 +42,6 @@ pub(crate) struct File {
     #[serde(default)]
     pub(crate) log: Log,
     /// The MCP servers, each under a path of its own.
-    
     pub(crate) proxy: Vec<Proxy>,
 }
 

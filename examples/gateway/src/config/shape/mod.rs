@@ -49,7 +49,8 @@ impl<'a> Walk<'a> {
         if !rules.allows_type(&node.value) {
             let (expected, kind) = (rules.expected(), node.kind());
             let problem = Problem::error(format!("`{place}` must be {expected}, not {kind}"));
-            self.problems.push(problem.at(Some(node.span.clone())).fix(rules.instruction()));
+            self.problems
+                .push(problem.at(Some(node.span.clone())).fix(rules.instruction()));
             return;
         }
         let complaint = match &mut node.value {
@@ -67,13 +68,16 @@ impl<'a> Walk<'a> {
         };
         if let Some(complaint) = complaint {
             let problem = Problem::error(format!("`{place}`: {}", complaint.message));
-            self.problems.push(problem.at(Some(node.span.clone())).fix(complaint.fix));
+            self.problems
+                .push(problem.at(Some(node.span.clone())).fix(complaint.fix));
         }
     }
 
     /// One of several shapes, told apart by their types.
     fn choice(&mut self, choices: &'a [Json], node: &mut Node, place: &Place, name: Name) {
-        let fitting = choices.iter().find(|choice| self.rules(choice).allows_type(&node.value));
+        let fitting = choices
+            .iter()
+            .find(|choice| self.rules(choice).allows_type(&node.value));
         if let Some(choice) = fitting {
             return self.node(choice, node, place, name);
         }
@@ -96,7 +100,12 @@ impl<'a> Walk<'a> {
             match rules.member(&entry.key) {
                 Some(schema) => {
                     let inside = place.key(&entry.key);
-                    self.node(schema, &mut entry.node, &inside, Some(entry.key_span.clone()));
+                    self.node(
+                        schema,
+                        &mut entry.node,
+                        &inside,
+                        Some(entry.key_span.clone()),
+                    );
                 }
                 None if rules.is_closed() => {
                     self.problems.push(unknown_key(entry, place, rules));

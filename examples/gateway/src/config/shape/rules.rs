@@ -44,7 +44,10 @@ impl<'a> Rules<'a> {
     /// The schema of one key of a table.
     pub(super) fn member(&self, key: &str) -> Option<&'a Json> {
         let own = self.word("properties").and_then(|members| members.get(key));
-        own.or_else(|| self.word("additionalProperties").filter(|schema| schema.is_object()))
+        own.or_else(|| {
+            self.word("additionalProperties")
+                .filter(|schema| schema.is_object())
+        })
     }
 
     /// The keys that a table may have.
@@ -146,8 +149,10 @@ impl<'a> Rules<'a> {
 fn toml(value: &Json) -> String {
     match value {
         Json::Object(members) => {
-            let members: Vec<String> =
-                members.iter().map(|(key, value)| format!("{key} = {}", toml(value))).collect();
+            let members: Vec<String> = members
+                .iter()
+                .map(|(key, value)| format!("{key} = {}", toml(value)))
+                .collect();
             format!("{{ {} }}", members.join(", "))
         }
         other => other.to_string(),

@@ -51,7 +51,12 @@ impl<'a> Reader<'a> {
 
     fn list(&mut self, raw: &'a str, depth: usize) -> Value {
         let elements: Vec<&RawValue> = serde_json::from_str(raw).unwrap_or_default();
-        Value::List(elements.iter().map(|raw| self.node(raw.get(), depth + 1)).collect())
+        Value::List(
+            elements
+                .iter()
+                .map(|raw| self.node(raw.get(), depth + 1))
+                .collect(),
+        )
     }
 
     fn table(&mut self, raw: &'a str, span: &Range<usize>, depth: usize) -> Value {
@@ -68,7 +73,11 @@ impl<'a> Reader<'a> {
                     .fix("leave one of them");
                 self.problems.push(problem);
             } else {
-                entries.push(Entry { key, key_span, node });
+                entries.push(Entry {
+                    key,
+                    key_span,
+                    node,
+                });
             }
         }
         Value::Table(entries)

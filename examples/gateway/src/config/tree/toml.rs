@@ -43,18 +43,19 @@ fn node(value: &Spanned<DeValue<'_>>, depth: usize, problems: &mut Vec<Problem>)
             Value::Null
         }
         DeValue::String(text) => Value::Text(text.clone().into_owned()),
-        DeValue::Integer(number) => {
-            match i64::from_str_radix(number.as_str(), number.radix()) {
-                Ok(number) => Value::Integer(number),
-                Err(_) => Value::Number(number.to_string()),
-            }
-        }
+        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(number) => Value::Integer(number),
+            Err(_) => Value::Number(number.to_string()),
+        },
         DeValue::Float(number) => Value::Number(number.as_str().to_owned()),
         DeValue::Boolean(value) => Value::Boolean(*value),
         DeValue::Datetime(_) => Value::Time,
-        DeValue::Array(values) => {
-            Value::List(values.iter().map(|value| node(value, depth + 1, problems)).collect())
-        }
+        DeValue::Array(values) => Value::List(
+            values
+                .iter()
+                .map(|value| node(value, depth + 1, problems))
+                .collect(),
+        ),
         DeValue::Table(values) => table(values, depth, problems),
     };
     Node { span, value }

@@ -40,7 +40,10 @@ impl Leaf for ListenAddress {
 
     fn read(text: &str) -> Result<Self, Complaint> {
         // The one name whose meaning cannot change (RFC 6761 section 6.3).
-        if let Some(port) = text.strip_prefix("localhost:").and_then(|port| port.parse().ok()) {
+        if let Some(port) = text
+            .strip_prefix("localhost:")
+            .and_then(|port| port.parse().ok())
+        {
             return Ok(Self::loopback(port));
         }
         text.parse().map(Self).map_err(|_| {

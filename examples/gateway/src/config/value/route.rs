@@ -34,7 +34,10 @@ impl Leaf for RoutePath {
         }
         let segments = text.strip_suffix('/').unwrap_or(text).split('/').skip(1);
         // `/` alone has no segment at all.
-        if segments.into_iter().any(|segment| matches!(segment, "" | "." | "..")) {
+        if segments
+            .into_iter()
+            .any(|segment| matches!(segment, "" | "." | ".."))
+        {
             return complain("leave out empty, `.` and `..` segments");
         }
         let bare = text.strip_suffix('/').filter(|bare| !bare.is_empty());

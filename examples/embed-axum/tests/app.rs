@@ -1,0 +1,75 @@
+//! The layers stand around the application's own MCP route.
+
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, Response, StatusCode},
+};
+use tower::ServiceExt as _;
+
+async fn ask(request: Request<Body>) -> (StatusCode, String) {
+    let response: Response<Body> = tollbar_embed_axum::app()
+        .unwrap()
+        .oneshot(request)
+        .await
+        .unwrap();
+    let status = response.status();
+    let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    (status, String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+fn post(method: &str, params: &str) -> Request<Body> {
+    let meta = r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#;
+    let mut request = Request::post("/mcp")
+        .header("host", "localhost")
+        .header("content-type", "application/json")
+        .header("accept", "application/json, text/event-stream")
+        .header("mcp-protocol-version", "2026-07-28")
+        .header("mcp-method", method);
+    if method == "tools/call" {
+        request = request.header("mcp-name", "greet");
+    }
+    let body =
+        format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{{{params}{meta}}}}}"#);
+    request.body(body.into()).unwrap()
+}
+
+#[tokio::test]
+async fn the_tool_is_listed_and_can_be_called() {
+    let (status, list) = ask(post("tools/list", "")).await;
+    assert_eq!(status, StatusCode::OK, "{list}");
+    assert!(list.contains(r#""name":"greet""#), "{list}");
+    let (status, greeting) = ask(post(
+        "tools/call",
+        r#""name":"greet","arguments":{"name":"Ada"},"#,
+    ))
+    .await;
+    assert_eq!(status, StatusCode::OK, "{greeting}");
+    assert!(greeting.contains("Good day, Ada"), "{greeting}");
+}
+
+#[tokio::test]
+async fn the_layers_judge_before_the_server_does() {
+    let mut foreign = post("tools/list", "");
+    foreign
+        .headers_mut()
+        .insert("origin", "https://evil.example".parse().unwrap());
+    let (status, told) = ask(foreign).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert!(told.contains("origin"), "{told}");
+
+    let mut mismatch = post("tools/list", "");
+    mismatch
+        .headers_mut()
+        .insert("mcp-method", "tools/call".parse().unwrap());
+    let (status, told) = ask(mismatch).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(told.contains("-32020"), "{told}");
+}
+
+#[tokio::test]
+async fn the_other_routes_are_untouched() {
+    let request = Request::get("/").header("origin", "https://evil.example");
+    let (status, text) = ask(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(text.contains("/mcp"));
+}
