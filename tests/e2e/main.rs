@@ -2,5 +2,7 @@
 
 mod conformance;
 mod faults;
+mod memory;
 mod parity;
+mod rmcp;
 mod serving;

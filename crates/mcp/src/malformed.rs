@@ -50,7 +50,7 @@ impl Malformed {
     }
 
     /// Sets another status.
-    pub(crate) fn status_of(mut self, status: StatusCode) -> Self {
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
     }

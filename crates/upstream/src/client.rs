@@ -46,7 +46,7 @@ pub(crate) fn client(
         .timer(TokioTimer::new())
         .pool_idle_timeout(limits.idle_timeout)
         .pool_max_idle_per_host(limits.max_idle)
-        .retry_canceled_requests(false)
+        .retry_canceled_requests(true)
         .set_host(true)
         .http1_max_buf_size(limits.head_limit)
         .http2_only(version == HttpVersion::Http2)

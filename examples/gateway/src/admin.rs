@@ -61,8 +61,9 @@ impl Admin {
     fn ready(&self) -> (StatusCode, String) {
         for position in self.readiness.due(PAUSE) {
             if let Some(proxy) = self.proxies.get(position) {
-                let (upstream, health) = (proxy.upstream.clone(), proxy.health.clone());
-                tokio::spawn(async move { health.learn(&probe::knock(upstream).await) });
+                let proxy = proxy.clone();
+                // What it learns stands in the next report.
+                tokio::spawn(async move { probe::knock(&proxy.upstream, &proxy.health).await });
             }
         }
         let report = self.readiness.report();

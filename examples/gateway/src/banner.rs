@@ -19,16 +19,7 @@ pub(crate) fn demo(url: &str) -> String {
 
 /// What to try with a proxy.
 pub(crate) fn single(url: &str) -> String {
-    let initialize = json!({
-        "jsonrpc": "2.0",
-        "id": 1,
-        "method": "initialize",
-        "params": {
-            "protocolVersion": "2025-11-25",
-            "capabilities": {},
-            "clientInfo": { "name": "curl", "version": "1" },
-        },
-    });
+    let initialize = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"curl","version":"1"}}}"#;
     let editor = json!({ "name": "tollbar", "type": "http", "url": url });
     format!(
         r#"

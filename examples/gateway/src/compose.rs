@@ -10,7 +10,10 @@ use tollbar::{
 };
 use url::{ParseError, Url};
 
-use crate::{config::Settings, readiness::Health};
+use crate::{
+    config::{Settings, local_url},
+    readiness::Health,
+};
 
 /// The gateway behind one listener.
 #[derive(Debug)]
@@ -23,6 +26,8 @@ pub(crate) struct Composed {
 #[derive(Clone, Debug)]
 pub(crate) struct ComposedProxy {
     pub(crate) name: String,
+    /// Its URL at the listener's own address.
+    pub(crate) local_url: Url,
     /// The URL under which clients find it.
     pub(crate) public_url: Url,
     pub(crate) upstream: tollbar::upstream::Upstream,
@@ -75,6 +80,7 @@ pub(crate) fn compose(
         routes = routes.mount(proxy.section.path.as_str(), gateway.into_service())?;
         proxies.push(ComposedProxy {
             name: proxy.name().to_owned(),
+            local_url: local_url(listening, proxy.section.path.as_str())?,
             public_url,
             upstream: proxy.upstream.clone(),
             health,

@@ -119,11 +119,21 @@ impl Health {
     /// Learns from an exchange, when it tells anything: the upstream's answer, or the refusal that
     /// stands for none.
     pub(crate) fn learn(&self, exchange: &Exchange) {
-        let failure = match (exchange.answered(), exchange.refusal()) {
-            (Some(_), _) => None,
-            (None, Some(refusal)) if is_failure(refusal.reason()) => Some(refusal.reason()),
-            _ => return,
+        let failure = match (exchange.refusal(), exchange.answered()) {
+            // First, since a redirect is an answer too.
+            (Some(refusal), _) if is_failure(refusal.reason()) => Some(refusal.reason()),
+            (_, Some(_)) => None,
+            (_, None) => return,
         };
+        self.note(failure);
+    }
+
+    /// Notes a failure that no exchange has recorded.
+    pub(crate) fn fail(&self, reason: &'static str) {
+        self.note(Some(reason));
+    }
+
+    fn note(&self, failure: Option<&'static str>) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         last.seen = Some(Seen {
             at: Instant::now(),

@@ -14,7 +14,7 @@ use crate::{
         UpstreamUrl, Verdict,
     },
     demo, log, output,
-    run::{self, Front, RunError},
+    run::{self, End, Front, RunError},
 };
 
 /// Ports that are tried for the demo, from 8080 on, before any free one is taken.
@@ -22,55 +22,61 @@ const DEMO_PORTS: u16 = 20;
 
 /// Does what is asked for.
 pub(crate) async fn start(cli: Cli) -> ExitCode {
-    let result = match cli.command {
+    let ended = match cli.command {
         Some(Command::Config(Config::Check { file, offline, log })) => {
             log::start(&log.filter(), log.format.unwrap_or_default());
             return check::check(&file, offline).await;
         }
         Some(Command::Config(Config::Schema)) => {
             output::print(&format!("{:#}\n", config::schema()));
-            Ok(ExitCode::SUCCESS)
+            return ExitCode::SUCCESS;
         }
         Some(Command::Config(Config::Example)) => {
             output::print(config::EXAMPLE);
-            Ok(ExitCode::SUCCESS)
+            return ExitCode::SUCCESS;
         }
-        Some(Command::Demo { listen, log }) => demo_alone(*listen, &log).await,
+        Some(Command::Demo { listen, log }) => demo_alone(*listen, &log).await.map(Some),
         None => match (&cli.run.config, &cli.run.upstream) {
             (Some(path), _) => configured(path, &cli.run).await,
             (None, Some(url)) => single(&url.0, &cli.run).await,
             (None, None) => demo_behind_gateway(&cli.run).await,
         },
     };
-    result.unwrap_or_else(|error| {
-        output::say(&format!("error: {error}\n"));
-        ExitCode::FAILURE
-    })
+    match ended {
+        Ok(Some(end)) => end.into(),
+        Ok(None) => ExitCode::FAILURE,
+        Err(error) => {
+            output::say(&format!("error: {error}\n"));
+            ExitCode::FAILURE
+        }
+    }
 }
 
-/// The gateway of a configuration.
-async fn configured(path: &Path, run: &Run) -> Result<ExitCode, RunError> {
+/// The gateway of a configuration. `None` when that has errors, which are said already.
+async fn configured(path: &Path, run: &Run) -> Result<Option<End>, RunError> {
     let environment = Environment::beside(Some(path));
     let verdict = Verdict::of_file(path, &run.overrides(), &environment);
     let Some(settings) = settle(verdict) else {
-        return Ok(ExitCode::FAILURE);
+        return Ok(None);
     };
     let listener = Server::bind(settings.listener.address.0.0)?;
-    run::run(&settings, listener, Front::Plain).await
+    run::run(&settings, listener, Front::Plain).await.map(Some)
 }
 
 /// The gateway in front of one server.
-async fn single(url: &UpstreamUrl, run: &Run) -> Result<ExitCode, RunError> {
+async fn single(url: &UpstreamUrl, run: &Run) -> Result<Option<End>, RunError> {
     let file = File::single(ProxyName::fixed("mcp"), path(run), url.clone());
     let Some(settings) = settle(of_flags(file, run)) else {
-        return Ok(ExitCode::FAILURE);
+        return Ok(None);
     };
     let listener = Server::bind(settings.listener.address.0.0)?;
-    run::run(&settings, listener, Front::Banner(banner::single)).await
+    run::run(&settings, listener, Front::Banner(banner::single))
+        .await
+        .map(Some)
 }
 
 /// The demo server, and the gateway in front of it.
-async fn demo_behind_gateway(run: &Run) -> Result<ExitCode, RunError> {
+async fn demo_behind_gateway(run: &Run) -> Result<Option<End>, RunError> {
     let upstream = Server::bind(ListenAddress::loopback(0).0)?;
     let address = upstream.local_addr()?;
     let file = File::single(
@@ -79,7 +85,7 @@ async fn demo_behind_gateway(run: &Run) -> Result<ExitCode, RunError> {
         UpstreamUrl::local(address)?,
     );
     let Some(settings) = settle(of_flags(file, run)) else {
-        return Ok(ExitCode::FAILURE);
+        return Ok(None);
     };
     let wanted = settings.listener.address.0.0;
     let listener = if run.listens_by_choice() {
@@ -91,13 +97,15 @@ async fn demo_behind_gateway(run: &Run) -> Result<ExitCode, RunError> {
     let serving = tokio::spawn(demo::serve(upstream, stop.clone().cancelled_owned()));
     let ended = run::run(&settings, listener, Front::Banner(banner::demo)).await;
     stop.cancel();
-    // It has nobody to serve any more; a failure now changes nothing.
-    let _ = serving.await;
-    ended
+    if let Ok(End::Orderly) = ended {
+        // It has nobody to serve any more; a failure now changes nothing.
+        let _ = serving.await;
+    }
+    ended.map(Some)
 }
 
 /// The demo server alone.
-async fn demo_alone(listen: ListenAddress, flags: &LogFlags) -> Result<ExitCode, RunError> {
+async fn demo_alone(listen: ListenAddress, flags: &LogFlags) -> Result<End, RunError> {
     if !listen.is_loopback() {
         return Err(RunError::DemoReachable(listen));
     }
@@ -142,25 +150,20 @@ fn settle(verdict: Verdict) -> Option<Settings> {
 
 /// A listener at this address, or at the next port that is free.
 fn bind_near(wanted: SocketAddr) -> Result<TcpListener, RunError> {
-    let ports = (0..DEMO_PORTS)
-        .filter_map(|step| wanted.port().checked_add(step))
-        .chain([0]);
-    let mut taken = None;
-    for port in ports {
-        match Server::bind(SocketAddr::new(wanted.ip(), port)) {
-            Ok(listener) => {
-                if port != wanted.port() {
-                    output::say(&format!(
-                        "port {} is taken: the gateway listens on port {} instead (`--listen` \
-                         chooses)\n\n",
-                        wanted.port(),
-                        listener.local_addr()?.port()
-                    ));
-                }
-                return Ok(listener);
-            }
-            Err(error) => taken = taken.or(Some(error)),
+    let taken = match Server::bind(wanted) {
+        Ok(listener) => return Ok(listener),
+        Err(error) => error,
+    };
+    let next = (1..DEMO_PORTS).filter_map(|step| wanted.port().checked_add(step));
+    for port in next.chain([0]) {
+        if let Ok(listener) = Server::bind(SocketAddr::new(wanted.ip(), port)) {
+            let (port, address) = (wanted.port(), listener.local_addr()?);
+            output::say(&format!(
+                "port {port} is taken: the gateway listens on {address} instead (choose with \
+                 `--listen`)\n"
+            ));
+            return Ok(listener);
         }
     }
-    Err(taken.map_or(RunError::NoPort, RunError::Listen))
+    Err(taken.into())
 }

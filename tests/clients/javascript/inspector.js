@@ -23,12 +23,17 @@ const ALWAYS = [
     { line: ['--method', 'logging/setLevel', '--log-level', 'debug'], expect: { legacy: 'result', modern: 'error', auto: 'any' } }
 ];
 
+/** The longest that a whole run may take, in milliseconds. */
+const LONGEST = 180_000;
+
 const options = readOptions(['legacy', 'modern', 'auto']);
 const { table, era } = options;
 // The Inspector remembers servers and logins at home: a home of its own keeps runs alike.
 const home = mkdtempSync(join(tmpdir(), 'inspector-'));
 // Requests are made by other processes, so that there is nothing to record.
 const transcript = new Transcript(options.timeout, new Exchanges({}));
+const deadline = Date.now() + LONGEST;
+let hung = false;
 let code;
 try {
     const spoken = table.eras === undefined || era === 'auto' || table.eras.includes(era);
@@ -36,11 +41,18 @@ try {
     for (const { line, expect = 'result' } of lines) {
         const step = `inspector ${line.slice(1).join(' ')}`;
         await transcript.step(step, spoken ? (expect[era] ?? expect) : 'error', () => inspect(line));
+        // When the first step fails there is nobody to ask any more.
+        if (transcript.failures > 0 && transcript.steps === 1) break;
+        if (Date.now() > deadline) {
+            console.error('the run did not end in time');
+            hung = true;
+            break;
+        }
     }
     if (!spoken) await transcript.skip('everything else', `the server does not speak the ${era} era`);
 } finally {
     rmSync(home, { recursive: true, force: true });
-    code = transcript.finish();
+    code = hung ? 3 : transcript.finish();
 }
 process.exit(code);
 

@@ -1,6 +1,6 @@
 // The command line that all clients share.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 const ERAS = ['legacy', 'modern', 'auto'];
@@ -43,8 +43,10 @@ export function readOptions(eras) {
 
 /** Reads the table of calls for a server. */
 function readTable(server) {
-    if (!/^[\w-]+$/.test(server)) throw new Error(`\`${server}\` is not the name of a table in tests/clients/calls`);
-    const table = JSON.parse(readFileSync(new URL(`../calls/${server}.json`, import.meta.url), 'utf8'));
+    if (!/^[\w-]+$/.test(server)) throw new Error(`\`${server}\` is not the name of a server: letters, digits, hyphens and underscores make one`);
+    const file = new URL(`../calls/${server}.json`, import.meta.url);
+    if (!existsSync(file)) throw new Error(`there is no table tests/clients/calls/${server}.json: write one for this server`);
+    const table = JSON.parse(readFileSync(file, 'utf8'));
     // Servers are asked about runs by name, and each run needs a name of its own.
     return fill(table, `run-${process.pid}-${Date.now()}`);
 }

@@ -21,8 +21,10 @@ const EXPECTATIONS = {
 export class Transcript {
     #timeout;
     #exchanges;
-    #failures = 0;
-    #steps = 0;
+    /** How many steps there were. */
+    steps = 0;
+    /** How many of them ended otherwise than expected. */
+    failures = 0;
 
     /** `timeout` is the limit of each step in milliseconds. */
     constructor(timeout, exchanges) {
@@ -39,10 +41,10 @@ export class Transcript {
         this.#exchanges.begin();
         const outcome = await this.#outcome(run);
         if (!('notApplicable' in outcome) && !EXPECTATIONS[expected](outcome)) {
-            this.#failures += 1;
+            this.failures += 1;
             console.error(`${name}: ${expected} expected, but it ended with ${JSON.stringify(shorten(outcome))}`);
         }
-        this.#steps += 1;
+        this.steps += 1;
         const http = await this.#exchanges.end();
         console.log(JSON.stringify(shorten({ step: name, outcome, ...(http.length > 0 && { http }) })));
         return outcome;
@@ -57,8 +59,8 @@ export class Transcript {
 
     /** Says how it went on stderr, and gives the exit code. */
     finish() {
-        console.error(`${this.#steps} steps, ${this.#failures} of them unexpected`);
-        return this.#failures === 0 ? 0 : 1;
+        console.error(`${this.steps} steps, ${this.failures} of them unexpected`);
+        return this.failures === 0 ? 0 : 1;
     }
 
     async #outcome(run) {

@@ -11,6 +11,7 @@ import {
     ListRootsRequestSchema,
     ResultSchema
 } from '@modelcontextprotocol/sdk/types.js';
+import { withoutFinishedStreams } from './finished-streams.js';
 import { answered, capabilities, identity } from './identity.js';
 import { readOptions } from './options.js';
 import { tell } from './story.js';
@@ -18,25 +19,19 @@ import { tell } from './story.js';
 const SCHEMAS = [CreateMessageRequestSchema, ElicitRequestSchema, ListRootsRequestSchema];
 const LISTS = { tools: 'listTools', resources: 'listResources', resourceTemplates: 'listResourceTemplates', prompts: 'listPrompts' };
 
-/** Reconnection that takes longer than any run, unless the server names the time. */
-const NEVER = { initialReconnectionDelay: 600_000, maxReconnectionDelay: 600_000, reconnectionDelayGrowFactor: 1, maxRetries: 2 };
-
 class Peer {
     era = 'legacy';
     can = ['tasks'];
 
-    constructor({ url, exchanges, observations, timeout, resumes }) {
+    constructor({ url, exchanges, observations, timeout }) {
         this.options = { timeout };
-        // This SDK takes a stream that ended with an error for a broken one, and asks for the rest of
-        // it again and again. Some servers answer with all that was ever sent, so it may not.
-        const reconnectionOptions = resumes ? undefined : NEVER;
+        const fetch = withoutFinishedStreams(exchanges.fetch);
         this.client = new Client(identity, { capabilities });
         for (const [index, schema] of SCHEMAS.entries()) {
             this.client.setRequestHandler(schema, request => observations.answer(answered[index], request.params));
         }
         this.client.fallbackNotificationHandler = async ({ method, params }) => observations.note(method, params);
-        this.open = sessionId =>
-            new StreamableHTTPClientTransport(url, { fetch: exchanges.fetch, reconnectionOptions, ...(sessionId && { sessionId }) });
+        this.open = sessionId => new StreamableHTTPClientTransport(url, { fetch, ...(sessionId && { sessionId }) });
         this.transport = this.open();
     }
 

@@ -143,8 +143,7 @@ fn normal(origin: &str) -> Option<String> {
     };
     match authority.port_u16() {
         Some(port) if Some(port) != default => Some(format!("{scheme}://{host}:{port}")),
-        Some(_) => Some(format!("{scheme}://{host}")),
         None if authority.port().is_some() || authority.as_str().ends_with(':') => None,
-        None => Some(format!("{scheme}://{host}")),
+        Some(_) | None => Some(format!("{scheme}://{host}")),
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn modern(
     {
         let message = format!("`{method}` does not exist since 2026-07-28");
         let not_found = Malformed::new(Code::METHOD_NOT_FOUND, message);
-        return Err(not_found.status_of(StatusCode::NOT_FOUND));
+        return Err(not_found.with_status(StatusCode::NOT_FOUND));
     }
     let message = content::read(shape, envelope, limits)?;
     Ok(call(Era::Modern, Some(version), message))

@@ -29,7 +29,7 @@ pub(super) fn check(headers: &HeaderMap) -> Result<(), Malformed> {
 }
 
 fn unsupported(message: &'static str) -> Malformed {
-    Malformed::request(message).status_of(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+    Malformed::request(message).with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)
 }
 
 /// Whether a content type (RFC 9110, section 8.3.1) is JSON in UTF-8.

@@ -31,6 +31,7 @@ mod number;
 mod scanner;
 mod slice;
 mod string;
+mod token;
 
 pub use self::error::Error;
 pub use self::slice::{Elements, Kind, Members, Slice};

@@ -1,10 +1,13 @@
 //! Numbers (RFC 8259, section 6).
 
-/// The largest magnitude that is accepted.
+/// The largest magnitude that is accepted, save [`MAXIMUM`].
 ///
 /// Some units in the last place below `f64::MAX`, because fast parsers round twice and overflow earlier than exact
 /// ones do.
 const LARGEST: f64 = 1.797_693_134_862_314e308;
+
+/// `f64::MAX` as programs write it, before its exponent: a usual bound in schemas, which all parsers read.
+const MAXIMUM: &str = "1.7976931348623157";
 
 /// So many digits cannot overflow without an exponent.
 const SAFE_DIGITS: usize = 300;
@@ -53,11 +56,16 @@ pub(super) struct Number {
     pub(super) may_overflow: bool,
 }
 
-/// Whether a number is too large for a 64-bit float.
+/// Whether a number is too large for a 64-bit float, or so close to it that parsers differ.
 pub(super) fn overflows(text: &str) -> bool {
-    text.parse::<f64>().map_or(true, |number| {
-        number.abs().is_nan() || number.abs() > LARGEST
-    })
+    let is_small = |number: f64| number.abs() <= LARGEST;
+    !text.parse().is_ok_and(is_small) && !is_maximum(text)
+}
+
+fn is_maximum(text: &str) -> bool {
+    let magnitude = text.strip_prefix('-').unwrap_or(text);
+    let exponent = magnitude.strip_prefix(MAXIMUM);
+    matches!(exponent, Some("e308" | "e+308" | "E308" | "E+308"))
 }
 
 fn digits(bytes: &[u8], start: usize) -> usize {

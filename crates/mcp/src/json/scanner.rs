@@ -1,11 +1,10 @@
-//! The one walk over a document.
+//! The one walk over a document: objects, arrays, and what is noted on the way.
 
 use std::borrow::Cow;
 
 use super::error::Excerpt;
 use super::keys::{Key, Seen};
-use super::string::{self, Escape};
-use super::{DEEPEST, Error, Problem, Slice, number};
+use super::{DEEPEST, Error, Problem, Slice};
 
 /// Walks a text from front to back, once, and validates all that it passes.
 ///
@@ -13,8 +12,8 @@ use super::{DEEPEST, Error, Problem, Slice, number};
 /// and the walk goes on: so an id that stands behind a duplicate can still be echoed.
 #[derive(Debug)]
 pub(crate) struct Scanner<'a> {
-    text: &'a str,
-    position: usize,
+    pub(super) text: &'a str,
+    pub(super) position: usize,
     depth: usize,
     deepest: usize,
     keys: Vec<Key>,
@@ -209,72 +208,6 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Passes a string, and says where its inside stands.
-    fn string(&mut self) -> Result<Key, Error> {
-        self.position += 1;
-        let start = self.position;
-        let mut escaped = false;
-        loop {
-            let rest = self
-                .text
-                .as_bytes()
-                .get(self.position..)
-                .unwrap_or_default();
-            self.position += string::plain(rest);
-            match self.peek() {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    escaped = true;
-                    let rest = self
-                        .text
-                        .as_bytes()
-                        .get(self.position..)
-                        .unwrap_or_default();
-                    match string::escape(rest) {
-                        Escape::Character(_, length) => self.position += length,
-                        Escape::LoneSurrogate => return Err(self.syntax("lone surrogate")),
-                        Escape::Invalid => return Err(self.syntax("invalid escape")),
-                    }
-                }
-                Some(_) => return Err(self.syntax("control character in a string")),
-                None => return Err(self.syntax("unexpected end")),
-            }
-        }
-        let end = self.position;
-        self.position += 1;
-        Ok(Key {
-            start,
-            end,
-            escaped,
-        })
-    }
-
-    fn number(&mut self) -> Result<(), Error> {
-        let start = self.position;
-        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
-        let Some(number) = number::end(rest) else {
-            return Err(self.syntax("invalid number"));
-        };
-        self.position += number.length;
-        if number.may_overflow && number::overflows(self.since(start).raw()) {
-            return Err(Error::new(Problem::Syntax("number out of range"), start));
-        }
-        Ok(())
-    }
-
-    fn literal(&mut self, word: &str) -> Result<(), Error> {
-        let rest = self
-            .text
-            .as_bytes()
-            .get(self.position..)
-            .unwrap_or_default();
-        if !rest.starts_with(word.as_bytes()) {
-            return Err(self.syntax("expected a value"));
-        }
-        self.position += word.len();
-        Ok(())
-    }
-
     /// Holds a key against the rules that need no context.
     #[inline]
     fn judge(&mut self, key: Key) {
@@ -302,7 +235,7 @@ impl<'a> Scanner<'a> {
     }
 
     #[cold]
-    fn syntax(&self, problem: &'static str) -> Error {
+    pub(super) fn syntax(&self, problem: &'static str) -> Error {
         Error::new(Problem::Syntax(problem), self.position)
     }
 }

@@ -48,6 +48,10 @@ fn what_the_grammar_allows() {
     }
     let long = format!("[{}]", "9".repeat(308));
     assert!(is_fine(&long));
+    for largest in ["1.7976931348623157e308", "-1.7976931348623157E+308"] {
+        assert!(is_fine(largest), "{largest}");
+        assert!(serde_json::from_str::<serde_json::Value>(largest).is_ok());
+    }
 }
 
 #[test]
@@ -137,6 +141,10 @@ fn what_it_does_not() {
         );
     }
     assert!(!is_fine(&"9".repeat(400)));
+    assert!(
+        !is_fine("1.7976931348623158e308"),
+        "an exact parser reads it, others do not"
+    );
 }
 
 #[test]

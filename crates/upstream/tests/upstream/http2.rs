@@ -130,6 +130,42 @@ async fn a_reset_stream_is_an_error_of_the_body() {
 }
 
 #[tokio::test]
+async fn trailers_pass_in_neither_direction() {
+    let late = || {
+        let mut trailers = http::HeaderMap::new();
+        trailers.insert("x-late", http::HeaderValue::from_static("1"));
+        http_body::Frame::<bytes::Bytes>::trailers(trailers)
+    };
+    let body = move |text: &'static str| {
+        let frames = [
+            Ok::<_, std::io::Error>(http_body::Frame::data(text.into())),
+            Ok(late()),
+        ];
+        Body::new(http_body_util::StreamBody::new(futures_util::stream::iter(
+            frames,
+        )))
+    };
+    let url = http(move |request| async move {
+        let whole = request.into_body().collect().await.unwrap();
+        let trailed = whole.trailers().is_some();
+        assert_eq!(whole.to_bytes(), "{}");
+        Response::new(body(if trailed { "with trailers" } else { "without" }))
+    })
+    .await;
+    let upstream = Upstream::builder(url)
+        .http_version(HttpVersion::Http2)
+        .build()
+        .unwrap();
+    let mut request = call();
+    *request.body_mut() = body("{}");
+    let whole = within(ask(&upstream, request).await.into_body().collect())
+        .await
+        .unwrap();
+    assert!(whole.trailers().is_none());
+    assert_eq!(whole.to_bytes(), "without");
+}
+
+#[tokio::test]
 async fn a_server_of_http1_only_is_broken_to_http2() {
     let (url, _) = fixed("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await;
     let upstream = Upstream::builder(url)

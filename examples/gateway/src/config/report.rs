@@ -27,16 +27,16 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    pub(crate) fn error(message: impl Into<String>) -> Self {
-        Self::new(Severity::Error, message.into())
+    pub(crate) fn error(message: impl AsRef<str>) -> Self {
+        Self::new(Severity::Error, message.as_ref())
     }
 
-    pub(crate) fn warning(message: impl Into<String>) -> Self {
-        Self::new(Severity::Warning, message.into())
+    pub(crate) fn warning(message: impl AsRef<str>) -> Self {
+        Self::new(Severity::Warning, message.as_ref())
     }
 
     /// Parts of the message may come from the file: nothing in it moves the cursor.
-    fn new(severity: Severity, message: String) -> Self {
+    fn new(severity: Severity, message: &str) -> Self {
         Self {
             severity,
             message: message.replace(char::is_control, " "),
@@ -158,5 +158,5 @@ fn window(position: &Position<'_>, length: usize) -> (String, usize, usize) {
     };
     let shown: String = characters.iter().skip(from).take(2 * WINDOW).collect();
     let room = shown.chars().count().saturating_sub(mark - from).max(1);
-    (shown, mark - from, length.min(room))
+    (shown.trim_end().to_owned(), mark - from, length.min(room))
 }

@@ -54,15 +54,7 @@ impl Listener {
             url.set_path(&joined);
             return Ok(url);
         }
-        let reachable = match listening.ip().to_canonical() {
-            IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
-            address => address,
-        };
-        Url::parse(&format!(
-            "http://{}{path}",
-            SocketAddr::new(reachable, listening.port())
-        ))
+        local_url(listening, path)
     }
 
     /// Which hosts and web pages may talk to the proxies: loopback, the listener's own address, the
@@ -96,6 +88,19 @@ impl Listener {
         }
         Ok(origins)
     }
+}
+
+/// The URL of a path at a listener's own address; at loopback when that is any address.
+pub(crate) fn local_url(listening: SocketAddr, path: &str) -> Result<Url, ParseError> {
+    let address = match listening.ip().to_canonical() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
+        address => address,
+    };
+    Url::parse(&format!(
+        "http://{}{path}",
+        SocketAddr::new(address, listening.port())
+    ))
 }
 
 /// An address as it stands in `Host`, without the port.

@@ -86,7 +86,10 @@ impl Source {
 
     /// Line and column of a byte. One beyond the end stands at the end.
     pub(crate) fn position(&self, offset: usize) -> Position<'_> {
-        let offset = self.text.floor_char_boundary(offset);
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
         let (before, after) = self.text.split_at(offset);
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let end = after

@@ -40,3 +40,38 @@ fn distance(left: &str, right: &str) -> usize {
     }
     above[right.len()]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    /// `(written, what is meant)` among the keys of a configuration.
+    #[test]
+    fn what_is_meant_is_found() {
+        const KEYS: [&str; 7] = [
+            "address",
+            "admin",
+            "body",
+            "depth",
+            "head_timeout",
+            "listener",
+            "max_exchanges",
+        ];
+        for (written, meant) in [
+            ("adress", Some("address")),
+            ("addresss", Some("address")),
+            ("addrses", Some("address")),
+            ("Address", Some("address")),
+            ("listner", Some("listener")),
+            ("timeout", Some("head_timeout")),
+            ("exchanges", Some("max_exchanges")),
+            ("bdoy", Some("body")),
+            ("x", None),
+            ("", None),
+            ("port", None),
+            ("ADMIN", Some("admin")),
+        ] {
+            assert_eq!(nearest(written, KEYS), meant, "{written}");
+        }
+    }
+}

@@ -16,6 +16,8 @@ mod tests;
 
 pub(crate) use self::findings::{Era, Findings, Outcome};
 
+use std::time::Duration;
+
 use http::Request;
 use tollbar::{
     core::{Body, Exchange},
@@ -24,19 +26,47 @@ use tollbar::{
 use tower::ServiceExt as _;
 
 use self::conversation::{Conversation, Trouble};
+use crate::readiness::Health;
 
-/// Asks one cheap question and tells how it went, up to the head of the answer.
-pub(crate) async fn knock(upstream: Upstream) -> Exchange {
+/// How long a knock may take.
+const KNOCK: Duration = Duration::from_secs(10);
+
+/// How long a whole probe may take.
+const PROBE: Duration = Duration::from_secs(30);
+
+/// Asks one cheap question, and learns from how it went up to the head of the answer.
+///
+/// # Errors
+///
+/// Why there is no answer, in words.
+pub(crate) async fn knock(upstream: &Upstream, health: &Health) -> Result<(), String> {
     let exchange = Exchange::new();
     let mut request = modern::discover().map(Body::from);
     request.extensions_mut().insert(exchange.clone());
     // The body of the answer is not waited for.
-    let Ok(_) = upstream.oneshot(request).await;
-    exchange
+    if tokio::time::timeout(KNOCK, upstream.clone().oneshot(request))
+        .await
+        .is_err()
+    {
+        health.fail("upstream_timeout");
+        return Err(format!("no answer within {KNOCK:?}"));
+    }
+    health.learn(&exchange);
+    match exchange.refusal() {
+        Some(refusal) => Err(refusal.message().to_owned()),
+        None => Ok(()),
+    }
 }
 
 /// Finds out what there is to know.
 pub(crate) async fn probe(upstream: &Upstream) -> Findings {
+    match tokio::time::timeout(PROBE, ask(upstream)).await {
+        Ok(findings) => findings,
+        Err(_) => Findings::none(Outcome::Fails(format!("it is not done within {PROBE:?}"))),
+    }
+}
+
+async fn ask(upstream: &Upstream) -> Findings {
     let conversation = Conversation::new(upstream.clone());
     let modern = modern::ask(&conversation).await;
     // What cannot be reached at all cannot be reached in another dialect either.
@@ -48,13 +78,12 @@ pub(crate) async fn probe(upstream: &Upstream) -> Findings {
         (Ok(modern), Ok(legacy)) => Findings::dual(modern, legacy),
         (Ok(modern), Err(_)) => Findings::of(Era::Modern, modern),
         (Err(_), Ok(legacy)) => Findings::of(Era::Legacy, legacy),
-        (Err(modern), Err(legacy)) => Findings::none(match (modern, legacy) {
-            (Trouble::Unauthorized(status), _) | (_, Trouble::Unauthorized(status)) => {
-                Outcome::WantsCredential(status)
-            }
-            _ if sse::speaks_http_sse(&conversation).await => Outcome::OldTransport,
-            (_, legacy) => Outcome::Fails(legacy.to_string()),
-        }),
+        (Err(Trouble::Unauthorized(status)), Err(_))
+        | (Err(_), Err(Trouble::Unauthorized(status))) => {
+            Findings::none(Outcome::WantsCredential(status))
+        }
+        _ if sse::speaks_http_sse(&conversation).await => Findings::none(Outcome::OldTransport),
+        (Err(_), Err(trouble)) => Findings::none(Outcome::Fails(trouble.to_string())),
     }
 }
 

@@ -1,22 +1,14 @@
 //! The signals that end the process.
 
-use std::{io, process::ExitCode};
+use std::io;
 
 /// Which signal came.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Signal {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signal {
+    /// SIGINT, Ctrl-C.
     Interrupt,
+    /// SIGTERM.
     Terminate,
-}
-
-impl Signal {
-    /// What a shell reports for a process that ended by it.
-    pub(super) fn code(self) -> ExitCode {
-        ExitCode::from(match self {
-            Self::Interrupt => 130,
-            Self::Terminate => 143,
-        })
-    }
 }
 
 /// SIGINT and SIGTERM. From its making on, neither ends the process by itself.
@@ -35,14 +27,6 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
         })
     }
-
-    /// The next one.
-    pub(super) async fn next(&mut self) -> Signal {
-        tokio::select! {
-            _ = self.interrupt.recv() => Signal::Interrupt,
-            _ = self.terminate.recv() => Signal::Terminate,
-        }
-    }
 }
 
 /// Ctrl-C and Ctrl-Break.
@@ -60,7 +44,9 @@ impl Signals {
             terminate: tokio::signal::windows::ctrl_break()?,
         })
     }
+}
 
+impl Signals {
     /// The next one.
     pub(super) async fn next(&mut self) -> Signal {
         tokio::select! {

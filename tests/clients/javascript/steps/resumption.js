@@ -11,7 +11,7 @@ export async function resumption(story) {
         const about = table.resumption;
         if (about === undefined) throw new NotApplicable('the table of calls has nothing to resume');
         // A session of its own, in which nothing else is ever resumed.
-        const other = await connect({ ...story, observations: new Observations(table.answers ?? {}), resumes: true });
+        const other = await connect({ ...story, observations: new Observations(table.answers ?? {}) });
         const progress = [];
         const result = await other.callTool(
             { name: about.tool, arguments: about.arguments },

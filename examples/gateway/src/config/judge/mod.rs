@@ -7,6 +7,8 @@ mod proxy;
 mod upstream;
 
 pub(crate) use self::environment::{Environment, Secrets};
+#[cfg(test)]
+pub(super) use self::upstream::builder;
 
 use super::{
     report::Problem,

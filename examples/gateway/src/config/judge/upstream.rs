@@ -2,7 +2,7 @@
 
 use std::{fs, io, io::Read as _, path::Path};
 
-use tollbar::upstream::{Upstream, UpstreamError};
+use tollbar::upstream::{Builder, Upstream, UpstreamError};
 
 use super::Judge;
 use crate::config::{report::Problem, section, tree::Place};
@@ -18,21 +18,7 @@ impl Judge<'_> {
         place: &Place,
     ) -> Option<Upstream> {
         self.exposure(section, place);
-        let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-        let mut builder = Upstream::builder(section.url.0.0.clone())
-            .http_version(section.http_version.into())
-            .connect_timeout(section.connect_timeout.0)
-            .head_timeout(section.head_timeout.0)
-            .max_exchanges(count(section.max_exchanges.get()))
-            .place_timeout(section.place_timeout.0.0.unwrap_or_default())
-            .max_idle_connections(count(section.max_idle_connections))
-            .idle_timeout(section.idle_timeout.0)
-            .keep_alive(section.keep_alive.0)
-            .head_limit(section.head_limit.0.0)
-            .max_header_lines(count(section.max_header_lines))
-            .forward_authorization(section.forward_authorization)
-            .forward_cookies(section.forward_cookies)
-            .trusted_peers(section.trusted_peers.iter().map(|network| network.0));
+        let mut builder = builder(section);
         if let Some(path) = &section.ca_file {
             let path = self.environment.path(path);
             match read(&path) {
@@ -80,6 +66,25 @@ impl Judge<'_> {
         let fix = "use `https`, unless the network between is trusted";
         self.note(&place.key("url"), problem.fix(fix));
     }
+}
+
+/// The settings that stand in the configuration as they are.
+pub(in crate::config) fn builder(section: &section::Upstream) -> Builder {
+    let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    Upstream::builder(section.url.0.0.clone())
+        .http_version(section.http_version.into())
+        .connect_timeout(section.connect_timeout.0)
+        .head_timeout(section.head_timeout.0)
+        .max_exchanges(count(section.max_exchanges.get()))
+        .place_timeout(section.place_timeout.0.0.unwrap_or_default())
+        .max_idle_connections(count(section.max_idle_connections))
+        .idle_timeout(section.idle_timeout.0)
+        .keep_alive(section.keep_alive.0)
+        .head_limit(section.head_limit.0.0)
+        .max_header_lines(count(section.max_header_lines))
+        .forward_authorization(section.forward_authorization)
+        .forward_cookies(section.forward_cookies)
+        .trusted_peers(section.trusted_peers.iter().map(|network| network.0))
 }
 
 /// The key whose value an error is about.

@@ -6,9 +6,6 @@
 
 mod rules;
 
-#[cfg(test)]
-mod tests;
-
 use std::ops::Range;
 
 use serde_json::Value as Json;
@@ -38,10 +35,10 @@ struct Walk<'a> {
 }
 
 /// Where the name of a value stands, to point at when something is missing inside.
-type Name = Option<Range<usize>>;
+type Name<'n> = Option<&'n Range<usize>>;
 
 impl<'a> Walk<'a> {
-    fn node(&mut self, schema: &'a Json, node: &mut Node, place: &Place, name: Name) {
+    fn node(&mut self, schema: &'a Json, node: &mut Node, place: &Place, name: Name<'_>) {
         let rules = self.rules(schema);
         if let (Some(choices), None) = (rules.choices(), rules.words()) {
             return self.choice(choices, node, place, name);
@@ -55,14 +52,14 @@ impl<'a> Walk<'a> {
         }
         let complaint = match &mut node.value {
             Value::Table(entries) => {
-                self.table(&rules, entries, place, name);
+                self.table(rules, entries, place, name);
                 None
             }
             Value::List(nodes) => {
-                self.list(&rules, nodes, place);
+                self.list(rules, nodes, place);
                 None
             }
-            Value::Text(text) => self::text(&rules, text),
+            Value::Text(text) => self::text(rules, text),
             Value::Integer(number) => rules.range(*number),
             Value::Null | Value::Boolean(_) | Value::Number(_) | Value::Time => None,
         };
@@ -74,7 +71,7 @@ impl<'a> Walk<'a> {
     }
 
     /// One of several shapes, told apart by their types.
-    fn choice(&mut self, choices: &'a [Json], node: &mut Node, place: &Place, name: Name) {
+    fn choice(&mut self, choices: &'a [Json], node: &mut Node, place: &Place, name: Name<'_>) {
         let fitting = choices
             .iter()
             .find(|choice| self.rules(choice).allows_type(&node.value));
@@ -92,7 +89,7 @@ impl<'a> Walk<'a> {
         self.problems.push(problem.fix(wanted.join(", or ")));
     }
 
-    fn table(&mut self, rules: &Rules<'a>, entries: &mut Vec<Entry>, place: &Place, name: Name) {
+    fn table(&mut self, rules: Rules<'a>, entries: &mut Vec<Entry>, place: &Place, name: Name<'_>) {
         let mut keys = Vec::with_capacity(entries.len());
         entries.retain_mut(|entry| {
             keys.push(entry.key.clone());
@@ -100,12 +97,7 @@ impl<'a> Walk<'a> {
             match rules.member(&entry.key) {
                 Some(schema) => {
                     let inside = place.key(&entry.key);
-                    self.node(
-                        schema,
-                        &mut entry.node,
-                        &inside,
-                        Some(entry.key_span.clone()),
-                    );
+                    self.node(schema, &mut entry.node, &inside, Some(&entry.key_span));
                 }
                 None if rules.is_closed() => {
                     self.problems.push(unknown_key(entry, place, rules));
@@ -129,21 +121,21 @@ impl<'a> Walk<'a> {
                 .and_then(|schema| self.rules(schema).example())
                 .map(|example| format!(", such as `{missing} = {example}`"));
             let problem = Problem::error(format!("`{missing}` is missing in {}", quoted(place)))
-                .at(name.clone())
+                .at(name.cloned())
                 .fix(format!("add `{missing}`{}", example.unwrap_or_default()));
             self.problems.push(problem);
         }
     }
 
-    fn list(&mut self, rules: &Rules<'a>, nodes: &mut Vec<Node>, place: &Place) {
+    fn list(&mut self, rules: Rules<'a>, nodes: &mut Vec<Node>, place: &Place) {
         let Some(schema) = rules.items() else {
             return;
         };
         let mut index = 0;
         nodes.retain_mut(|node| {
             let found = self.problems.len();
-            let name = Some(node.span.clone());
-            self.node(schema, node, &place.index(index), name);
+            let span = node.span.clone();
+            self.node(schema, node, &place.index(index), Some(&span));
             index += 1;
             // Tables stay, so that the places of those behind them stay true.
             matches!(node.value, Value::Table(_)) || self.problems.len() == found
@@ -160,7 +152,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn text(rules: &Rules<'_>, text: &str) -> Option<Complaint> {
+fn text(rules: Rules<'_>, text: &str) -> Option<Complaint> {
     let Some(words) = rules.words() else {
         return value::complain(rules.format()?, text);
     };
@@ -177,7 +169,7 @@ fn text(rules: &Rules<'_>, text: &str) -> Option<Complaint> {
     Some(Complaint::new(format!("`{text}` is not known here"), fix))
 }
 
-fn unknown_key(entry: &Entry, place: &Place, rules: &Rules<'_>) -> Problem {
+fn unknown_key(entry: &Entry, place: &Place, rules: Rules<'_>) -> Problem {
     let fix = match suggest::nearest(&entry.key, rules.members()) {
         Some(name) => format!("did you mean `{name}`?"),
         None => {

@@ -13,36 +13,35 @@ impl<'a> Rules<'a> {
         Self(schema.as_object())
     }
 
-    fn word(&self, word: &str) -> Option<&'a Json> {
+    fn word(self, word: &str) -> Option<&'a Json> {
         self.0?.get(word)
     }
 
     /// The shapes of which one must fit.
-    pub(super) fn choices(&self) -> Option<&'a [Json]> {
+    pub(super) fn choices(self) -> Option<&'a [Json]> {
         let choices = self.word("anyOf").or_else(|| self.word("oneOf"));
         choices?.as_array().map(Vec::as_slice)
     }
 
     /// The texts of an enumeration: one list, or a choice of commented single ones.
-    pub(super) fn words(&self) -> Option<Vec<&'a str>> {
-        let words = match (self.word("enum"), self.choices()) {
+    pub(super) fn words(self) -> Option<Vec<&'a str>> {
+        match (self.word("enum"), self.choices()) {
             (Some(words), _) => words.as_array()?.iter().map(Json::as_str).collect(),
             (None, Some(choices)) => choices
                 .iter()
                 .map(|choice| choice.get("const").and_then(Json::as_str))
                 .collect(),
             (None, None) => None,
-        };
-        words
+        }
     }
 
     /// The name of the format of a text.
-    pub(super) fn format(&self) -> Option<&'a str> {
+    pub(super) fn format(self) -> Option<&'a str> {
         self.word("format")?.as_str()
     }
 
     /// The schema of one key of a table.
-    pub(super) fn member(&self, key: &str) -> Option<&'a Json> {
+    pub(super) fn member(self, key: &str) -> Option<&'a Json> {
         let own = self.word("properties").and_then(|members| members.get(key));
         own.or_else(|| {
             self.word("additionalProperties")
@@ -51,29 +50,29 @@ impl<'a> Rules<'a> {
     }
 
     /// The keys that a table may have.
-    pub(super) fn members(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+    pub(super) fn members(self) -> impl Iterator<Item = &'a str> + use<'a> {
         let members = self.word("properties").and_then(Json::as_object);
         members.into_iter().flat_map(Map::keys).map(String::as_str)
     }
 
     /// Whether a table may have no other keys.
-    pub(super) fn is_closed(&self) -> bool {
+    pub(super) fn is_closed(self) -> bool {
         self.word("additionalProperties") == Some(&Json::Bool(false))
     }
 
     /// The keys that a table must have.
-    pub(super) fn required(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+    pub(super) fn required(self) -> impl Iterator<Item = &'a str> + use<'a> {
         let names = self.word("required").and_then(Json::as_array);
         names.into_iter().flatten().filter_map(Json::as_str)
     }
 
     /// The schema of each element of an array.
-    pub(super) fn items(&self) -> Option<&'a Json> {
+    pub(super) fn items(self) -> Option<&'a Json> {
         self.word("items")
     }
 
     /// The JSON types that may stand here; none means any.
-    fn types(&self) -> Vec<&'a str> {
+    fn types(self) -> Vec<&'a str> {
         match self.word("type") {
             Some(Json::String(name)) => vec![name],
             Some(Json::Array(names)) => names.iter().filter_map(Json::as_str).collect(),
@@ -82,11 +81,11 @@ impl<'a> Rules<'a> {
         }
     }
 
-    pub(super) fn is_null(&self) -> bool {
+    pub(super) fn is_null(self) -> bool {
         self.types() == ["null"]
     }
 
-    pub(super) fn allows_type(&self, value: &Value) -> bool {
+    pub(super) fn allows_type(self, value: &Value) -> bool {
         let name = match value {
             Value::Null => "null",
             Value::Boolean(_) => "boolean",
@@ -102,7 +101,7 @@ impl<'a> Rules<'a> {
     }
 
     /// What may stand here, with its article.
-    pub(super) fn expected(&self) -> &'static str {
+    pub(super) fn expected(self) -> &'static str {
         match self.types().first() {
             Some(&"boolean") => "true or false",
             Some(&"integer") => "an integer",
@@ -113,12 +112,12 @@ impl<'a> Rules<'a> {
     }
 
     /// What a value looks like, as it would stand in TOML.
-    pub(super) fn example(&self) -> Option<String> {
+    pub(super) fn example(self) -> Option<String> {
         self.word("examples")?.get(0).map(toml)
     }
 
     /// What to write.
-    pub(super) fn instruction(&self) -> String {
+    pub(super) fn instruction(self) -> String {
         match (self.example(), self.expected()) {
             (Some(example), _) => format!("write it like `{example}`"),
             (None, "true or false") => "write `true` or `false`, without quotes".to_owned(),
@@ -128,7 +127,7 @@ impl<'a> Rules<'a> {
     }
 
     /// What is wrong with a number that is too small or too large.
-    pub(super) fn range(&self, number: i64) -> Option<Complaint> {
+    pub(super) fn range(self, number: i64) -> Option<Complaint> {
         let bound = |word| self.word(word).and_then(Json::as_i64);
         let (least, most) = (bound("minimum"), bound("maximum"));
         let small = least.is_some_and(|least| number < least);

@@ -34,7 +34,7 @@ impl Leaf for Duration {
         let millis = u64::try_from(self.as_millis()).unwrap_or(u64::MAX);
         let (unit, length) = UNITS
             .into_iter()
-            .find(|(_, length)| millis >= *length && millis % length == 0)
+            .find(|(_, length)| millis >= *length && millis.is_multiple_of(*length))
             .unwrap_or(("ms", 1));
         format!("{}{unit}", millis / length)
     }

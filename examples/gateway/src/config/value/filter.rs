@@ -9,9 +9,10 @@ use super::{Complaint, Leaf};
 pub(crate) struct Filter(String);
 
 impl Filter {
-    /// The filter for the subscriber.
+    /// The filter for the subscriber. The SDK under the demo server logs session ids: it speaks
+    /// below a warning only when it is asked to by name.
     pub(crate) fn directives(&self) -> EnvFilter {
-        EnvFilter::new(&self.0)
+        EnvFilter::new(format!("rmcp=warn,{}", self.0))
     }
 }
 

@@ -18,7 +18,8 @@ impl Leaf for Host {
     const EXAMPLE: &'static str = "gateway.example";
 
     fn read(text: &str) -> Result<Self, Complaint> {
-        if text == "*" || url::Host::parse(text).is_ok_and(|host| host.to_string() == text) {
+        let normal = url::Host::parse(text).is_ok_and(|host| host.to_string() == text);
+        if text == "*" || (normal && !text.contains('*')) {
             return Ok(Self(text.to_owned()));
         }
         Err(Complaint::new(

@@ -40,7 +40,7 @@ impl Leaf for Size {
     fn write(&self) -> String {
         let (unit, length) = UNITS
             .into_iter()
-            .find(|(_, length)| self.0 >= *length && self.0 % length == 0)
+            .find(|(_, length)| self.0 >= *length && self.0.is_multiple_of(*length))
             .unwrap_or(("B", 1));
         format!("{}{unit}", self.0 / length)
     }

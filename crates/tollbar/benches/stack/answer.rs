@@ -1,0 +1,121 @@
+//! The MCP server in memory, and its answers.
+
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use tollbar::core::{Body, Exchange, Message, Refusal};
+use tower::Service;
+
+const RESULT: &str = r#"{"jsonrpc":"2.0","id":17,"result":{"content":[{"type":"text","text":"three documents were found"}],"isError":false}}"#;
+const EVENT: &str = "id: 81-7\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":42,\"progress\":50,\"total\":100,\"message\":\"half of it\"}}\n\n";
+
+/// What the server answers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Answer {
+    /// One small JSON body.
+    Json,
+    /// 100 events, one in each chunk.
+    Events,
+}
+
+/// Who looks at the answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Hook {
+    Nobody,
+    Watch,
+    Filter,
+}
+
+/// An MCP server that has its answer ready. Registers its hook as a layer inside the frame would.
+#[derive(Clone, Debug)]
+pub(crate) struct Memory {
+    answer: Answer,
+    hook: Hook,
+}
+
+impl Memory {
+    pub(crate) const fn new(answer: Answer, hook: Hook) -> Self {
+        Self { answer, hook }
+    }
+}
+
+impl Service<Request<Body>> for Memory {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        match self.hook {
+            Hook::Nobody => {}
+            Hook::Watch => Exchange::of(request.extensions_mut()).watch(Arc::new(look)),
+            Hook::Filter => Exchange::of(request.extensions_mut()).filter(Arc::new(pass)).unwrap(),
+        }
+        let (content_type, body) = match self.answer {
+            Answer::Json => ("application/json", Body::from(RESULT)),
+            Answer::Events => ("text/event-stream", Body::new(Events { left: 100 })),
+        };
+        let response = Response::builder().header("content-type", content_type).body(body);
+        ready(Ok(response.unwrap()))
+    }
+}
+
+/// Reads what most watches read.
+fn look(_: &Exchange, message: &Message<'_>) {
+    std::hint::black_box(message.parsed().id());
+}
+
+/// Reads the same and lets everything pass.
+fn pass(_: &Exchange, message: &mut Message<'_>) -> Result<(), Refusal> {
+    std::hint::black_box(message.parsed().id());
+    Ok(())
+}
+
+struct Events {
+    left: usize,
+}
+
+impl HttpBody for Events {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let Some(left) = self.left.checked_sub(1) else {
+            return Poll::Ready(None);
+        };
+        self.left = left;
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(EVENT.as_bytes())))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact((self.left * EVENT.len()) as u64)
+    }
+}
+
+/// The bytes of each answer, to check that it came whole.
+impl Answer {
+    pub(crate) const fn length(self) -> usize {
+        match self {
+            Self::Json => RESULT.len(),
+            Self::Events => EVENT.len() * 100,
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Defaults are the same here and in the libraries, and written values come back as written.
+
+use std::{fmt::Debug, time::Duration};
+
+use tollbar::{
+    Server,
+    core::frame::FrameLayer,
+    upstream::{Network, Upstream},
+};
+
+use super::PROXY;
+use crate::config::{
+    EXAMPLE, judge,
+    section::File,
+    value::{
+        Destination, Filter, Host, Interval, Leaf, ListenAddress, Origin, ProxyName, PublicUrl,
+        RoutePath, Size, UpstreamUrl, complain,
+    },
+};
+
+/// A file is made from the schema's defaults, and settings from a file.
+#[test]
+fn defaults_are_those_of_the_libraries() {
+    let settings = super::toml(PROXY).settings.unwrap();
+    let proxy = &settings.proxies[0];
+    assert_eq!(
+        format!("{:?}", proxy.frame),
+        format!("{:?}", FrameLayer::new())
+    );
+    let upstream = &proxy.section.upstream;
+    assert_eq!(
+        format!("{:?}", judge::builder(upstream)),
+        format!("{:?}", Upstream::builder(upstream.url.0.0.clone()))
+    );
+    let listener = settings.listener;
+    let server = Server::new()
+        .header_timeout(listener.header_timeout.0)
+        .max_connections(listener.max_connections.get().try_into().unwrap())
+        .drain_timeout(listener.drain_timeout.0);
+    assert_eq!(format!("{server:?}"), format!("{:?}", Server::new()));
+}
+
+#[test]
+fn a_proxy_from_flags_is_a_proxy_from_a_file() {
+    let written = super::toml(PROXY).settings.unwrap().proxies[0]
+        .section
+        .clone();
+    let file = File::single(
+        ProxyName::read("a").unwrap(),
+        RoutePath::read("/a").unwrap(),
+        UpstreamUrl::read("http://[::1]:1/").unwrap(),
+    );
+    assert_eq!(
+        serde_json::to_value(&written).unwrap(),
+        serde_json::to_value(&file.proxy[0]).unwrap()
+    );
+}
+
+#[test]
+fn the_example_has_no_problems() {
+    let verdict = super::toml(EXAMPLE);
+    assert_eq!(verdict.count(), (0, 0), "{verdict}");
+    assert_eq!(verdict.settings.unwrap().proxies.len(), 1);
+}
+
+/// What is commented out in the example is right too.
+#[test]
+fn the_example_has_no_problems_with_its_comments_taken_away() {
+    let text: String = EXAMPLE
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(rest) if rest.contains(" = ") => {
+                format!("{}\n", rest.replace("DEMO_TOKEN", "SET"))
+            }
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    assert!(
+        text.contains("\nallowed_hosts ") && text.contains("\nauthorization "),
+        "{text}"
+    );
+    let verdict = super::toml(&text);
+    assert_eq!(verdict.count(), (0, 0), "{verdict}");
+}
+
+/// Reads each text, and asserts that writing it gives it back.
+#[track_caller]
+fn round<T: Leaf + Debug>(texts: &[&str]) {
+    for text in [T::EXAMPLE].iter().chain(texts) {
+        let value = T::read(text).unwrap_or_else(|complaint| panic!("{complaint}"));
+        assert_eq!(value.write(), *text);
+        assert!(complain(T::FORMAT, text).is_none());
+    }
+}
+
+#[test]
+fn values_are_written_as_they_were_read() {
+    round::<Duration>(&["1ms", "1500ms", "90s", "1m", "36h", "168h"]);
+    round::<Interval>(&["off", "1ms"]);
+    round::<Size>(&["1B", "1025B", "1KiB", "1GiB"]);
+    round::<ListenAddress>(&["0.0.0.0:0", "[::1]:8080"]);
+    round::<Destination>(&["-", "off", "/var/log/a.jsonl"]);
+    round::<Filter>(&["info", "off", "tollbar=debug,warn", "tollbar_upstream"]);
+    round::<Host>(&["*", "[::1]", "10.0.0.1", "localhost"]);
+    round::<Origin>(&["*", "http://localhost:3000"]);
+    round::<ProxyName>(&["a", "A-b_c.9"]);
+    round::<Network>(&["10.0.0.7/32", "2001:db8::/32"]);
+    round::<PublicUrl>(&["http://127.0.0.1:8080/mcp"]);
+    round::<RoutePath>(&["/", "/a/b~c"]);
+    round::<UpstreamUrl>(&["https://a/b?c=d"]);
+}
+
+/// `(format, texts that are none)`.
+#[test]
+fn wrong_values_are_complained_about() {
+    let cases: &[(&str, &[&str])] = &[
+        (
+            Duration::FORMAT,
+            &[
+                "", "5", "s", "-1s", "1.5s", "1 s", "1S", "0ms", "169h", "1d",
+            ],
+        ),
+        (
+            Duration::FORMAT,
+            &["99999999999999999999s", "18446744073709551615h"],
+        ),
+        (Interval::FORMAT, &["", "Off", "0s", "never"]),
+        (
+            Size::FORMAT,
+            &[
+                "",
+                "5",
+                "5MB",
+                "5mib",
+                "0B",
+                "2GiB",
+                "1.5MiB",
+                "99999999999999999999B",
+            ],
+        ),
+        (
+            ListenAddress::FORMAT,
+            &[
+                "",
+                "8080",
+                ":8080",
+                "127.0.0.1",
+                "gateway:80",
+                "[::1]",
+                "*:80",
+            ],
+        ),
+        (Destination::FORMAT, &[""]),
+        (
+            Filter::FORMAT,
+            &["", " ", "inof", "a=b=c", "info,nonsense", "tollbar=loud"],
+        ),
+        (
+            Host::FORMAT,
+            &["", "A.example", "a:80", "http://a", "a/b", "::1", "*.a"],
+        ),
+        (
+            Origin::FORMAT,
+            &["", "a", "https://a/", "https://a/b", "null"],
+        ),
+        (ProxyName::FORMAT, &["", "a b", "ä", "a/b"]),
+        (
+            Network::FORMAT,
+            &["", "10.0.0.0/33", "10.0.0.1/8", "a/8", "10.0.0.0/"],
+        ),
+        (
+            PublicUrl::FORMAT,
+            &["", "a", "https://a?b", "https://a#b", "mailto:a@b"],
+        ),
+        (
+            RoutePath::FORMAT,
+            &[
+                "", "a", "//", "/a//b", "/./a", "/a/..", "/a b", "/ä", "/%61",
+            ],
+        ),
+        (
+            UpstreamUrl::FORMAT,
+            &["", "a", "unix:/a", "https://u@a", "https://:p@a", "http://"],
+        ),
+    ];
+    for (format, texts) in cases {
+        for text in *texts {
+            assert!(complain(format, text).is_some(), "{format}: `{text}`");
+        }
+    }
+}
+
+#[test]
+fn localhost_is_the_one_name_to_listen_on() {
+    let address = ListenAddress::read("localhost:80").unwrap();
+    assert_eq!(address, ListenAddress::loopback(80));
+}

@@ -1,0 +1,10 @@
+//! The binary, started and talked to as operators and clients do.
+
+mod admin;
+mod check;
+mod demo;
+mod end;
+mod proxies;
+mod refusals;
+mod secrets;
+mod support;

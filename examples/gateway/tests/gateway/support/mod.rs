@@ -1,0 +1,11 @@
+//! Starting the binary, and talking to it.
+
+mod client;
+mod process;
+mod upstream;
+
+pub(crate) use self::{
+    client::{call, delete, get, initialize, post, preflight, tools},
+    process::{Gateway, run},
+    upstream::{Upstream, nobody},
+};
