@@ -4,5 +4,6 @@ mod conformance;
 mod faults;
 mod memory;
 mod parity;
+mod readme;
 mod rmcp;
 mod serving;

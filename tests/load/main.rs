@@ -5,6 +5,7 @@
 //! runs the machine is another one.
 
 mod driver;
+mod plain;
 mod processor;
 mod summary;
 mod upstream;
@@ -29,6 +30,12 @@ enum Command {
         /// Where to listen
         #[arg(long, default_value = "127.0.0.1:0")]
         listen: SocketAddr,
+    },
+    /// Proxy to an upstream with Tollbar's server and client and none of its layers
+    Plain {
+        /// The upstream's MCP endpoint
+        #[arg(long)]
+        upstream: String,
     },
     /// Call a tool again and again, and print one line of figures
     Drive(driver::Drive),
@@ -59,10 +66,15 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Outcome {
-    // One thread: the script gives each program its core.
-    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let mut builder = match command {
+        // As the gateway: a worker for each core that it is given.
+        Command::Plain { .. } => Builder::new_multi_thread(),
+        Command::Upstream { .. } | Command::Drive(_) | Command::Summary { .. } => Builder::new_current_thread(),
+    };
+    let runtime = builder.enable_all().build()?;
     match command {
         Command::Upstream { listen } => runtime.block_on(upstream::serve(listen)),
+        Command::Plain { upstream } => runtime.block_on(plain::serve(&upstream)),
         Command::Drive(drive) => runtime.block_on(driver::drive(&drive)),
         Command::Summary {
             file,

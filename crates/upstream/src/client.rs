@@ -21,10 +21,15 @@ pub(crate) const HEADER_LINES: usize = 100;
 /// The bounds of the client.
 #[derive(Clone, Debug)]
 pub(crate) struct ClientLimits {
+    /// Idle connections that are kept.
     pub(crate) max_idle: usize,
+    /// How long they are kept; at most what clocks can count.
     pub(crate) idle_timeout: Duration,
+    /// Exchanges under way, for the size of the HTTP/2 connection's window.
     pub(crate) max_exchanges: usize,
+    /// Bytes of an answer's head, at least 8192: hyper panics below.
     pub(crate) head_limit: usize,
+    /// Header lines of an HTTP/1.1 answer.
     pub(crate) header_lines: usize,
 }
 

@@ -17,23 +17,41 @@ use crate::{
 /// has the whole chain of causes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
+    /// A `Connection` line names a header that is for the other end.
     ConnectionHeader,
+    /// The client's query names a parameter that the configured URL has.
     FixedParameter,
+    /// The joined query does not fit into a URL.
     QueryTooLong,
+    /// A method that would open a tunnel or reflect the request.
     Method,
+    /// The client's body broke off.
     RequestBroken,
+    /// No place was free within this time.
     Busy(Duration),
+    /// The host name has no address.
     Name,
+    /// Connections are refused, or there is no route.
     Unreachable,
+    /// No connection in time.
     ConnectTimeout,
+    /// The TLS handshake failed.
     Tls,
+    /// The certificate is not valid for this name, or not trusted.
     Certificate,
+    /// The other end does not speak TLS.
     NotTls,
+    /// No head of an answer within this time.
     HeadTimeout(Duration),
+    /// The connection ended before the head of an answer.
     Broken,
+    /// The answer is not HTTP, or its head contradicts itself.
     Malformed,
+    /// The head of the answer is over a bound.
     HeadTooLarge,
+    /// The answer switches protocols.
     Upgrade,
+    /// The answer is a redirect, to this URL.
     Redirect(Redirect, Option<Url>),
 }
 

@@ -34,12 +34,19 @@ use crate::{
 #[derive(Clone)]
 pub struct Upstream(Arc<Inner>);
 
+/// What all clones share.
 pub(crate) struct Inner {
+    /// The connections.
     pub(crate) client: HttpClient,
+    /// Where each request goes.
     pub(crate) target: Target,
+    /// Which headers go on.
     pub(crate) rules: HeaderRules,
+    /// One permit for each exchange that may be under way.
     pub(crate) places: Arc<Semaphore>,
+    /// How long a request waits for one.
     pub(crate) place_timeout: Duration,
+    /// From the permit until the head of the answer, connecting included.
     pub(crate) head_timeout: Duration,
 }
 

@@ -59,10 +59,7 @@ pub(super) async fn steps(story: &mut Story) {
     let resuming = async {
         session.legacy("2026-07-28 has no resumption: a cut request is lost")?;
         let why = "the table of calls has nothing to resume";
-        let about = table
-            .resumption
-            .as_ref()
-            .ok_or(Ended::NotApplicable(why))?;
+        let about = table.resumption.as_ref().ok_or(Ended::NotApplicable(why))?;
         // A session of its own, in which nothing else is ever resumed.
         let observations = Observations::new(&table.answers);
         let mut other = Session::open(url, *mode, exchanges, observations).await?;

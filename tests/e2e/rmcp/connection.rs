@@ -1,10 +1,6 @@
 //! The beginning and the end of a connection.
-#![expect(
-    deprecated,
-    reason = "the SDK marks what 2026-07-28 deprecates, and servers use it"
-)]
 
-use rmcp::model::{ClientRequest, PingRequest};
+use rmcp::model::{ClientRequest, PingRequest, RequestMetaObject};
 use serde_json::{Map, json};
 
 use super::{
@@ -62,7 +58,11 @@ pub(super) async fn connect(
         if session.era == Era::Legacy {
             return Err(Ended::NotApplicable("only 2026-07-28 has server/discover"));
         }
-        let result = session.client.peer().discover().await?;
+        let result = session
+            .client
+            .peer()
+            .discover(RequestMetaObject::default())
+            .await?;
         Ok(json!({ "result": result }))
     };
     transcript

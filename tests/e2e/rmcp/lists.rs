@@ -55,7 +55,8 @@ impl Kind {
     }
 
     async fn page(self, session: &Session, cursor: Option<String>) -> Result<Value, Ended> {
-        let params = cursor.map(|cursor| PaginatedRequestParams::default().with_cursor(Some(cursor)));
+        let params =
+            cursor.map(|cursor| PaginatedRequestParams::default().with_cursor(Some(cursor)));
         let peer = session.client.peer();
         Ok(match self {
             Self::Tools => json!(peer.list_tools(params).await?),
@@ -100,7 +101,9 @@ pub(super) async fn steps(story: &mut Story) {
         // Some servers ignore a bad cursor, so that any answer will do; it only has to stay the same.
         let bad = async {
             kind.needed(session)?;
-            let page = kind.page(session, Some("no such cursor".to_owned())).await?;
+            let page = kind
+                .page(session, Some("no such cursor".to_owned()))
+                .await?;
             Ok(json!({ "result": page }))
         };
         transcript

@@ -179,9 +179,8 @@ impl Table {
 fn fill(value: &mut Value, run: &str) {
     if value["$run"] == true {
         *value = run.into();
-    } else if let [Value::String(text), Value::Number(times)] = value["$repeat"]
-        .as_array()
-        .map_or(&[][..], Vec::as_slice)
+    } else if let [Value::String(text), Value::Number(times)] =
+        value["$repeat"].as_array().map_or(&[][..], Vec::as_slice)
     {
         let times = usize::try_from(times.as_u64().unwrap()).unwrap();
         *value = text.repeat(times).into();

@@ -75,6 +75,7 @@ fn prototype_keys_stay_in_arguments() {
         &call(r#"{"name":"a","__proto__":{}}"#),
         &call(r#"{"name":"a","_\u005fproto__":{}}"#),
         &call(r#"{"name":"a","_meta":{"x":{"__proto__":1}}}"#),
+        &call(r#"{"name":"a","arguments":{"__proto__":1},"__proto__":{}}"#),
         r#"{"jsonrpc":"2.0","id":1,"method":"ping","__proto__":{}}"#,
     ]);
     assert!(legacy(call(r#"{"name":"a","arguments":{"__proto__":{}}}"#)).is_ok());

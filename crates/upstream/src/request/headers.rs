@@ -16,8 +16,11 @@ const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
 /// What to do with the headers of each request.
 #[derive(Clone, Default)]
 pub(crate) struct HeaderRules {
+    /// Whether the client's `Authorization` goes on.
     pub(crate) forward_authorization: bool,
+    /// Whether `Cookie` goes on, and `Set-Cookie` comes back.
     pub(crate) forward_cookies: bool,
+    /// Whose word about the client's address goes on.
     pub(crate) trusted_peers: Vec<Network>,
     /// Set on every request, instead of what the client sent.
     pub(crate) fixed: HeaderMap,

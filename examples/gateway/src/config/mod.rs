@@ -27,7 +27,7 @@ pub(crate) use self::{
     overrides::Overrides,
     schema::schema,
     section::{File, LogFormat},
-    settings::{ProxySettings, Settings, local_url},
+    settings::{ProxySettings, Settings, host, local_url},
     value::{
         Destination, Filter, ListenAddress, ProxyName, PublicUrl, RoutePath, Text, UpstreamUrl,
     },

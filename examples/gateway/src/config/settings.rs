@@ -104,7 +104,7 @@ pub(crate) fn local_url(listening: SocketAddr, path: &str) -> Result<Url, ParseE
 }
 
 /// An address as it stands in `Host`, without the port.
-fn host(address: SocketAddr) -> String {
+pub(crate) fn host(address: SocketAddr) -> String {
     match address.ip().to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => format!("[{address}]"),

@@ -13,8 +13,11 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tollbar::Server;
-use tower::service_fn;
+use tollbar::{
+    Server,
+    core::{GuardLayer, origin::Origins},
+};
+use tower::{Layer as _, service_fn};
 
 use self::{
     end::until_signal,
@@ -24,7 +27,7 @@ use self::{
 use crate::{
     admin::Admin,
     compose::{Composed, ComposedProxy, compose},
-    config::{ListenAddress, Settings},
+    config::{ListenAddress, Settings, host},
     demo, output,
     readiness::Readiness,
 };
@@ -102,7 +105,13 @@ fn serve_admin(
 ) -> Result<SocketAddr, RunError> {
     let listener = Server::bind(address.0)?;
     let address = listener.local_addr()?;
-    let service = service_fn(move |request| admin.clone().answer(request));
+    // At an address of its own, nobody needs another name for it, and a web page does not get one.
+    let mut hosts = Origins::new().allow_host(&host(address));
+    if address.ip().is_unspecified() {
+        hosts = hosts.allow_any_host();
+    }
+    let answer = service_fn(move |request| admin.clone().answer(request));
+    let service = GuardLayer::new(hosts).layer(answer);
     let server = Server::new()
         .max_connections(ADMIN_CONNECTIONS)
         .header_timeout(ADMIN_TIMEOUT)

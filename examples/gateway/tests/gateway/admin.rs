@@ -26,6 +26,9 @@ async fn health_is_told_without_asking_the_server() {
     let posted = call(Method::POST, &format!("{admin}/healthz"), &[], "").await;
     assert_eq!(posted.status, 405);
     assert_eq!(posted.headers["allow"], "GET, HEAD");
+    let other = [("host", "evil.example")];
+    let rebound = call(Method::GET, &format!("{admin}/readyz"), &other, "").await;
+    assert_eq!(rebound.status, 403);
     // Clients find nothing of it at theirs.
     assert_eq!(
         get(&gateway.url().replace("/mcp", "/healthz")).await.status,

@@ -55,7 +55,7 @@ async fn all_tools_of_the_demo_are_there() {
 
 #[tokio::test]
 async fn each_exchange_is_a_line_on_standard_output() {
-    let mut gateway = Gateway::start(&["--listen", "127.0.0.1:0"]);
+    let gateway = Gateway::start(&["--listen", "127.0.0.1:0"]);
     post(gateway.url(), &initialize(), &[]).await;
     let line = gateway.line();
     assert_eq!(line["proxy"], "demo");

@@ -57,7 +57,7 @@ async fn a_file_may_hold_several_servers_in_toml_and_in_json() {
     });
     for (name, text) in [("gateway.toml", toml), ("gateway.json", json.to_string())] {
         let (_folder, path) = file(name, &text);
-        let mut gateway = Gateway::with(&["--config", &path], &[], 2);
+        let gateway = Gateway::with(&["--config", &path], &[], 2);
         let urls: Vec<String> = [0, 1]
             .map(|line| {
                 gateway.listening(line)["listening"]

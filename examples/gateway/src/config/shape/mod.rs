@@ -45,9 +45,16 @@ impl<'a> Walk<'a> {
         }
         if !rules.allows_type(&node.value) {
             let (expected, kind) = (rules.expected(), node.kind());
+            let fix = match node.value {
+                // The usual slip: `[proxy]` for `[[proxy]]`.
+                Value::Table(_) if rules.items().is_some() => {
+                    format!("there may be several: write `[[{place}]]`, in JSON `[{{ ... }}]`")
+                }
+                _ => rules.instruction(),
+            };
             let problem = Problem::error(format!("`{place}` must be {expected}, not {kind}"));
             self.problems
-                .push(problem.at(Some(node.span.clone())).fix(rules.instruction()));
+                .push(problem.at(Some(node.span.clone())).fix(fix));
             return;
         }
         let complaint = match &mut node.value {

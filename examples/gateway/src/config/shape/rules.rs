@@ -122,6 +122,13 @@ impl<'a> Rules<'a> {
             (Some(example), _) => format!("write it like `{example}`"),
             (None, "true or false") => "write `true` or `false`, without quotes".to_owned(),
             (None, "a string") => "write it in quotes".to_owned(),
+            (None, "an array") => {
+                let element = self.items().and_then(|items| Self::new(items).example());
+                match element {
+                    Some(element) => format!("write it like `[{element}]`"),
+                    None => "write an array".to_owned(),
+                }
+            }
             (None, kind) => format!("write {kind}"),
         }
     }

@@ -56,7 +56,8 @@ fn each_mistake_is_told_with_its_place_and_its_fix() {
         ),
         (
             "[listener]\nallowed_hosts = \"a\"",
-            "file:2:17: `listener.allowed_hosts` must be an array, not a string: write an array",
+            "file:2:17: `listener.allowed_hosts` must be an array, not a string: write it like \
+             `[\"gateway.example\"]`",
         ),
         (
             "[listener]\nallowed_hosts = [\"good\", \"https://bad\"]",
@@ -224,6 +225,16 @@ fn what_the_schema_finds_does_not_hide_what_judging_finds() {
         places,
         ["file:2:11", "file:3:1", "file:9:8", "file:10:8"],
         "{lines:#?}"
+    );
+}
+
+#[test]
+fn one_bracket_too_few_is_told_as_such() {
+    let problem = "`proxy` must be an array, not a table: there may be several: write \
+                   `[[proxy]]`, in JSON `[{ ... }]`";
+    expect(
+        &PROXY.replace("[[proxy]]", "[proxy]"),
+        &[&format!("file:1:1: {problem}")],
     );
 }
 

@@ -98,7 +98,7 @@ impl Gateway {
     }
 
     /// The next line on standard output.
-    pub(crate) fn line(&mut self) -> Value {
+    pub(crate) fn line(&self) -> Value {
         match self.lines.recv_timeout(PATIENCE) {
             Ok(line) => line,
             Err(error) => panic!("no line on standard output ({error}): {}", self.said()),
@@ -106,7 +106,7 @@ impl Gateway {
     }
 
     /// What stands on standard output besides.
-    pub(crate) fn rest(&mut self) -> Vec<Value> {
+    pub(crate) fn rest(&self) -> Vec<Value> {
         self.lines.try_iter().collect()
     }
 
