@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     convert::Infallible,
-    future::Future,
+    future::{Future, Ready, ready},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -11,8 +11,10 @@ use std::{
 
 use http::{Request, Response};
 use thiserror::Error;
+use tollbar_analytics::{AnalyticsLayer, Sink};
 use tollbar_core::{AnyBody, Body, Exchange, Kind, Refusal};
 use tower::ServiceExt as _;
+use tower_layer::Layer as _;
 use tower_service::Service;
 
 /// Sends each request to the service that is mounted at its path; 404 where there is none.
@@ -40,6 +42,8 @@ use tower_service::Service;
 #[derive(Debug)]
 pub struct Routes<S> {
     mounted: Arc<HashMap<Box<str>, S>>,
+    /// Around what is mounted nowhere: what is mounted has its own.
+    analytics: Option<AnalyticsLayer>,
 }
 
 /// Why a path cannot be mounted.
@@ -60,7 +64,16 @@ impl<S> Routes<S> {
     pub fn new() -> Self {
         Self {
             mounted: Arc::default(),
+            analytics: None,
         }
+    }
+
+    /// Records requests for paths where nothing is mounted. Default: they are answered with 404 and
+    /// forgotten.
+    #[must_use]
+    pub fn analytics(mut self, sink: impl Sink) -> Self {
+        self.analytics = Some(AnalyticsLayer::new(sink));
+        self
     }
 }
 
@@ -96,6 +109,7 @@ impl<S> Clone for Routes<S> {
     fn clone(&self) -> Self {
         Self {
             mounted: Arc::clone(&self.mounted),
+            analytics: self.analytics.clone(),
         }
     }
 }
@@ -121,21 +135,38 @@ where
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, mut request: Request<R>) -> Self::Future {
-        match self.mounted.get(bare(request.uri().path())) {
-            Some(service) => {
+    fn call(&mut self, request: Request<R>) -> Self::Future {
+        match (self.mounted.get(bare(request.uri().path())), &self.analytics) {
+            (Some(service), _) => {
                 let answer = service.clone().oneshot(request);
                 Box::pin(async move { answer.await.map(|response| response.map(Body::new)) })
             }
-            None => {
-                let exchange = Exchange::of(request.extensions_mut());
-                let refusal = Refusal::new(
-                    Kind::NotFound,
-                    "no_such_path",
-                    "nothing is served at this path",
-                );
-                Box::pin(std::future::ready(Ok(refusal.into_response(&exchange))))
-            }
+            (None, Some(analytics)) => Box::pin(analytics.layer(Nothing).call(request)),
+            (None, None) => Box::pin(Nothing.call(request)),
         }
+    }
+}
+
+/// What is served where nothing is mounted.
+#[derive(Clone, Copy, Debug)]
+struct Nothing;
+
+impl<R> Service<Request<R>> for Nothing {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request<R>) -> Self::Future {
+        let exchange = Exchange::of(request.extensions_mut());
+        let refusal = Refusal::new(
+            Kind::NotFound,
+            "no_such_path",
+            "nothing is served at this path",
+        );
+        ready(Ok(refusal.into_response(&exchange)))
     }
 }

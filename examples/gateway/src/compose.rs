@@ -60,6 +60,9 @@ pub(crate) fn compose(
         .collect::<Result<Vec<_>, _>>()?;
     let origins = listener.origins(listening, &public)?;
     let mut routes = Routes::new();
+    if let Some(log) = log {
+        routes = routes.analytics(log.clone());
+    }
     let mut proxies = Vec::with_capacity(public.len());
     for (proxy, public_url) in settings.proxies.iter().zip(public) {
         let health = Health::new(proxy.name());

@@ -6,13 +6,15 @@ use http::{HeaderName, HeaderValue};
 use rmcp::{
     ClientLifecycleMode, ClientServiceExt as _, RoleClient,
     model::{
-        CallToolRequestParams, ClientJsonRpcMessage, ClientRequest, CustomRequest, PingRequest,
-        ProtocolVersion, RequestId, ServerPeerInfo,
+        CallToolRequestParams, ClientJsonRpcMessage, ClientRequest, CustomRequest, JsonRpcMessage,
+        PingRequest, ProtocolVersion, RequestId, ServerPeerInfo,
     },
     service::{ClientCacheConfig, RunningService},
     transport::{
         StreamableHttpClientTransport,
-        streamable_http_client::{StreamableHttpClient, StreamableHttpClientTransportConfig},
+        streamable_http_client::{
+            StreamableHttpClient, StreamableHttpClientTransportConfig, StreamableHttpPostResponse,
+        },
     },
 };
 use serde_json::{Value, json};
@@ -156,6 +158,9 @@ pub(super) async fn ping_after_the_end(url: &str, exchanges: &Exchanges) -> Resu
         .post_message(url.into(), message, Some(session.into()), None, headers)
         .await;
     match answer {
+        Ok(StreamableHttpPostResponse::Json(JsonRpcMessage::Error(answer), _)) => {
+            Err(Ended::Error(json!(answer)))
+        }
         Ok(answer) => Ok(json!({"result": format!("{answer:?}")})),
         Err(error) => Err(Ended::Error(json!(error.to_string()))),
     }

@@ -104,6 +104,7 @@ impl Transcript {
     ) -> bool {
         let name = name.into();
         self.exchanges.begin();
+        let t0 = std::time::Instant::now(); // DEBUG
         let outcome = match timeout(LIMIT, run).await {
             Err(_) => json!({"timeout": "the step did not end in time"}),
             Ok(Ok(outcome)) => outcome,
@@ -116,7 +117,11 @@ impl Transcript {
                 .push(format!("{name}: {expected:?} expected, but found {found}"));
         }
         let found = outcome.get("result").is_some();
+        let t1 = t0.elapsed();
         let http = self.exchanges.end().await;
+        if t0.elapsed().as_millis() > 600 {
+            eprintln!("SLOW {name} {t1:?} {:?} {}", t0.elapsed(), http);
+        } // DEBUG
         let entry = json!({"step": name, "outcome": outcome, "http": http});
         self.steps.push((name, entry));
         found

@@ -229,34 +229,34 @@ fn is_space(character: char) -> bool {
 
 /// The length of the value at the start of `bytes`; 0 when none starts there.
 fn skip(bytes: &[u8]) -> usize {
+    match bytes.first() {
+        Some(b'"') => quoted(bytes),
+        Some(b'{' | b'[') => nested(bytes),
+        _ => {
+            let is_delimiter = |byte: &u8| b",:]} \n\r\t".contains(byte);
+            bytes.iter().position(is_delimiter).unwrap_or(bytes.len())
+        }
+    }
+}
+
+/// The length of the array or object at the start of `bytes`, brackets included.
+fn nested(bytes: &[u8]) -> usize {
     let mut depth = 0_usize;
     let mut position = 0;
     while let Some(&byte) = bytes.get(position) {
         match byte {
-            b'"' => position += quoted(bytes.get(position..).unwrap_or_default()),
-            b'[' | b'{' => {
-                depth += 1;
-                position += 1;
-            }
-            b']' | b'}' => {
-                if depth <= 1 {
-                    return if depth == 0 { position } else { position + 1 };
-                }
-                depth -= 1;
-                position += 1;
+            b'"' => {
+                position += quoted(bytes.get(position..).unwrap_or_default());
                 continue;
             }
-            b',' | b':' | b' ' | b'\n' | b'\r' | b'\t' if depth == 0 => return position,
-            _ => {
-                position += 1;
-                continue;
-            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth == 1 => return position + 1,
+            b'}' | b']' => depth -= 1,
+            _ => {}
         }
-        if depth == 0 && byte == b'"' {
-            return position;
-        }
+        position += 1;
     }
-    position
+    bytes.len()
 }
 
 /// The length of the string at the start of `bytes`, quotes included.
@@ -264,13 +264,12 @@ fn quoted(bytes: &[u8]) -> usize {
     let mut position = 1;
     loop {
         let rest = bytes.get(position..).unwrap_or_default();
-        let Some(found) = memchr::memchr2(b'"', b'\\', rest) else {
-            return bytes.len();
-        };
-        position += found;
-        if bytes.get(position) == Some(&b'"') {
-            return position + 1;
+        position += string::plain(rest);
+        match bytes.get(position) {
+            Some(b'"') => return position + 1,
+            Some(b'\\') => position += 2,
+            Some(_) => position += 1,
+            None => return bytes.len(),
         }
-        position += 2;
     }
 }

@@ -299,6 +299,21 @@ fn slices_of_garbage_end() {
 }
 
 #[test]
+fn surrogate_pairs_at_their_edges() {
+    for (text, character) in [
+        (r#""\ud800\udc00""#, "\u{10000}"),
+        (r#""\ud800\udfff""#, "\u{103ff}"),
+        (r#""\udbff\udc00""#, "\u{10fc00}"),
+        (r#""\uDBFF\uDFFF""#, "\u{10ffff}"),
+        (r#""\ud7ff\ue000""#, "\u{d7ff}\u{e000}"),
+    ] {
+        assert!(is_fine(text), "{text}");
+        assert_eq!(Slice::new(text).as_str().unwrap(), character);
+        assert_eq!(serde_json::from_str::<String>(text).unwrap(), character);
+    }
+}
+
+#[test]
 fn written_strings_are_read_back() {
     for text in [
         "",
