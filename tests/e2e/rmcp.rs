@@ -7,6 +7,7 @@
 mod cancellation;
 mod connection;
 mod exchanges;
+mod handler;
 mod lists;
 mod logging;
 mod normalisation;
@@ -22,7 +23,7 @@ mod transcript;
 
 use std::{cmp::max, process::Command};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tollbar_tests::{
     process::Running,
     programs::{self, gateway},
@@ -49,16 +50,7 @@ async fn compare(server: &str, direct_url: &str, gateway_url: &str, mode: Mode) 
     for (name, step) in direct.steps.iter_mut().chain(&mut through.steps) {
         normalisation.apply(name, step);
     }
-    let mut differences = Vec::new();
-    for index in 0..max(direct.steps.len(), through.steps.len()) {
-        let (one, other) = (direct.steps.get(index), through.steps.get(index));
-        if one != other {
-            let shown = |step: Option<&(String, Value)>| {
-                step.map_or_else(|| "nothing".to_owned(), |(_, step)| shortened(step))
-            };
-            differences.push(format!("- {}\n+ {}", shown(one), shown(other)));
-        }
-    }
+    let differences = differences(&direct.steps, &through.steps);
     let (steps, applicable) = (direct.steps.len(), direct.applicable());
     println!(
         "rmcp {mode:?} in front of {server}: {steps} steps, {applicable} of them applicable, {} differences",
@@ -83,6 +75,34 @@ async fn compare(server: &str, direct_url: &str, gateway_url: &str, mode: Mode) 
         applicable >= FEWEST,
         "only {applicable} steps mean something for {server} in the mode {mode:?}",
     );
+}
+
+/// The steps that are not the same in two transcripts, as lines of a report.
+fn differences(one: &[(String, Value)], other: &[(String, Value)]) -> Vec<String> {
+    let shown = |step: Option<&(String, Value)>| {
+        step.map_or_else(|| "nothing".to_owned(), |(_, step)| shortened(step))
+    };
+    (0..max(one.len(), other.len()))
+        .map(|index| (one.get(index), other.get(index)))
+        .filter(|(one, other)| one != other)
+        .map(|(one, other)| format!("- {}\n+ {}", shown(one), shown(other)))
+        .collect()
+}
+
+#[test]
+fn a_difference_is_found() {
+    let step = |name: &str, text: &str| {
+        let outcome = json!({"result": {"content": [{"type": "text", "text": text}]}});
+        let mut step = json!({"step": name, "outcome": outcome, "http": []});
+        Normalisation::read("demo").apply(name, &mut step);
+        (name.to_owned(), step)
+    };
+    let direct = [step("one", "at 127.0.0.1:1000"), step("two", "text")];
+    let same = [step("one", "at 127.0.0.1:2000"), step("two", "text")];
+    assert_eq!(differences(&direct, &same), Vec::<String>::new());
+    let changed = [step("one", "at 127.0.0.1:2000"), step("two", "texts")];
+    assert_eq!(differences(&direct, &changed).len(), 1);
+    assert_eq!(differences(&direct, &same[..1]).len(), 1);
 }
 
 #[tokio::test]

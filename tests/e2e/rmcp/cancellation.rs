@@ -63,8 +63,12 @@ pub(super) async fn steps(story: &mut Story) {
         // A session of its own, in which nothing else is ever resumed.
         let observations = Observations::new(&table.answers);
         let mut other = Session::open(url, *mode, exchanges, observations).await?;
+        let before = exchanges.resumed();
         exchanges.cut_after(about.cut_after);
         let outcome = other.call(&about.call).await?;
+        if exchanges.resumed() == before {
+            return Err(Ended::wrong("the result came without a resumption"));
+        }
         let closed = other.client.close().await;
         closed.map_err(|error| Ended::wrong(error.to_string()))?;
         Ok(outcome)

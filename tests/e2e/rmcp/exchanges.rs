@@ -41,6 +41,8 @@ struct State {
     streaming: bool,
     /// After how many signs of progress the next call is cut off.
     cut_after: Option<usize>,
+    /// How many streams were resumed.
+    resumed: usize,
     session: Option<String>,
 }
 
@@ -107,6 +109,11 @@ impl Exchanges {
     /// Breaks the connection of the next call after so many signs of progress.
     pub(super) fn cut_after(&self, count: usize) {
         self.lock().cut_after = Some(count);
+    }
+
+    /// How many streams were resumed so far, with `Last-Event-ID`.
+    pub(super) fn resumed(&self) -> usize {
+        self.lock().resumed
     }
 
     /// The id of the session that was begun last.
@@ -201,11 +208,14 @@ impl StreamableHttpClient for Exchanges {
         token: Option<String>,
         headers: HashMap<HeaderName, HeaderValue>,
     ) -> Result<BoxStream<'static, Result<Sse, SseError>>, Failure> {
+        let resuming = last_event_id.is_some();
         let sent = self
             .client
             .get_stream(uri, session, last_event_id, token, headers);
-        self.recorded("GET", Value::Null, sent, |_| "event stream".into())
-            .await
+        let opened = self.recorded("GET", Value::Null, sent, |_| "event stream".into());
+        let events = opened.await?;
+        self.lock().resumed += usize::from(resuming);
+        Ok(events)
     }
 }
 

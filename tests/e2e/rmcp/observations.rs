@@ -1,24 +1,11 @@
 //! What a server sends on its own: requests to the client, and notifications.
-#![expect(
-    deprecated,
-    reason = "the SDK marks what 2026-07-28 deprecates, and servers use it"
-)]
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-use rmcp::{
-    ClientHandler, ErrorData, RoleClient,
-    model::{
-        CancelledNotificationParam, ClientConfig, CreateMessageRequestParams, CreateMessageResult,
-        CustomNotification, ElicitRequestParams, ElicitResult, ErrorCode, ListRootsResult,
-        LoggingMessageNotificationParam, ProgressNotificationParam,
-        ResourceUpdatedNotificationParam, TaskStatusNotificationParams,
-    },
-    service::{NotificationContext, RequestContext},
-};
+use rmcp::{ErrorData, model::ErrorCode};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 use tokio::time::sleep;
@@ -29,7 +16,7 @@ use super::{table::Counts, transcript::Ended};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Progress is told apart from other notifications, because most calls have some.
-const PROGRESS: &str = "notifications/progress";
+pub(super) const PROGRESS: &str = "notifications/progress";
 
 /// Answers the server's requests from a table, and keeps everything that arrived.
 #[derive(Clone, Debug)]
@@ -117,7 +104,8 @@ impl Observations {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn answer<T: DeserializeOwned>(
+    /// Answers a request of the server.
+    pub(super) fn answer<T: DeserializeOwned>(
         &self,
         method: &'static str,
         params: impl Serialize,
@@ -146,7 +134,8 @@ impl Observations {
         Ok(serde_json::from_value(answer).unwrap())
     }
 
-    fn note(&self, method: &str, params: impl Serialize) {
+    /// Takes note of a notification.
+    pub(super) fn note(&self, method: &str, params: impl Serialize) {
         let notification = (method.to_owned(), told(params));
         self.lock().notifications.push(notification);
     }
@@ -165,103 +154,5 @@ fn push(list: &mut Value, item: &Value) {
     match list {
         Value::Array(items) => items.push(item.clone()),
         other => *other = json!([item]),
-    }
-}
-
-impl ClientHandler for Observations {
-    fn get_info(&self) -> ClientConfig {
-        let info = json!({
-            "protocolVersion": "2025-11-25",
-            "clientInfo": {"name": "tollbar-tests", "version": "1.0.0"},
-            "capabilities": {
-                "elicitation": {"form": {}, "url": {}},
-                "roots": {"listChanged": true},
-                "sampling": {},
-            },
-        });
-        serde_json::from_value(info).unwrap()
-    }
-
-    async fn create_message(
-        &self,
-        params: CreateMessageRequestParams,
-        _context: RequestContext<RoleClient>,
-    ) -> Result<CreateMessageResult, ErrorData> {
-        self.answer("sampling/createMessage", params)
-    }
-
-    async fn create_elicitation(
-        &self,
-        params: ElicitRequestParams,
-        _context: RequestContext<RoleClient>,
-    ) -> Result<ElicitResult, ErrorData> {
-        self.answer("elicitation/create", params)
-    }
-
-    async fn list_roots(
-        &self,
-        _context: RequestContext<RoleClient>,
-    ) -> Result<ListRootsResult, ErrorData> {
-        self.answer("roots/list", ())
-    }
-
-    async fn on_progress(
-        &self,
-        params: ProgressNotificationParam,
-        _context: NotificationContext<RoleClient>,
-    ) {
-        self.note(PROGRESS, params);
-    }
-
-    async fn on_logging_message(
-        &self,
-        params: LoggingMessageNotificationParam,
-        _context: NotificationContext<RoleClient>,
-    ) {
-        self.note("notifications/message", params);
-    }
-
-    async fn on_resource_updated(
-        &self,
-        params: ResourceUpdatedNotificationParam,
-        _context: NotificationContext<RoleClient>,
-    ) {
-        self.note("notifications/resources/updated", params);
-    }
-
-    async fn on_resource_list_changed(&self, _context: NotificationContext<RoleClient>) {
-        self.note("notifications/resources/list_changed", ());
-    }
-
-    async fn on_tool_list_changed(&self, _context: NotificationContext<RoleClient>) {
-        self.note("notifications/tools/list_changed", ());
-    }
-
-    async fn on_prompt_list_changed(&self, _context: NotificationContext<RoleClient>) {
-        self.note("notifications/prompts/list_changed", ());
-    }
-
-    async fn on_cancelled(
-        &self,
-        params: CancelledNotificationParam,
-        _context: NotificationContext<RoleClient>,
-    ) {
-        self.note("notifications/cancelled", params);
-    }
-
-    async fn on_task_status(
-        &self,
-        params: TaskStatusNotificationParams,
-        _context: NotificationContext<RoleClient>,
-    ) {
-        self.note("notifications/tasks", params);
-    }
-
-    async fn on_custom_notification(
-        &self,
-        notification: CustomNotification,
-        _context: NotificationContext<RoleClient>,
-    ) {
-        self.note(&notification.method, notification.params);
     }
 }

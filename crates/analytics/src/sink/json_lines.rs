@@ -7,10 +7,10 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, SyncSender, TryRecvError, sync_channel},
+        mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::Sink;
@@ -88,8 +88,21 @@ impl JsonLines {
     /// Blocks: for the end of a process, not for a request.
     #[must_use = "what is not flushed may be lost"]
     pub fn flush(&self, timeout: Duration) -> bool {
+        let deadline = Instant::now() + timeout;
         let (done, wait) = sync_channel(1);
-        self.queue.send(Entry::Flush(done)).is_ok() && wait.recv_timeout(timeout).is_ok()
+        let mut flush = Entry::Flush(done);
+        // A full queue is waited for, but not for ever: the writer may hang.
+        while let Err(error) = self.queue.try_send(flush) {
+            let TrySendError::Full(entry) = error else {
+                return false;
+            };
+            if Instant::now() >= deadline {
+                return false;
+            }
+            flush = entry;
+            thread::sleep(Duration::from_millis(1));
+        }
+        wait.recv_timeout(deadline.saturating_duration_since(Instant::now())).is_ok()
     }
 }
 

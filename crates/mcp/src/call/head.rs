@@ -1,7 +1,5 @@
 //! The headers that may stand in a request only once.
 
-use std::borrow::Cow;
-
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::header::{self, MCP_PARAM, MCP_PROTOCOL_VERSION};
@@ -15,7 +13,7 @@ pub(super) struct Head<'h> {
     pub(super) last_event_id: Option<&'h HeaderValue>,
     pub(super) method: Option<&'h HeaderValue>,
     pub(super) name: Option<&'h HeaderValue>,
-    fault: Option<Cow<'static, str>>,
+    fault: Option<String>,
 }
 
 impl<'h> Head<'h> {
@@ -79,7 +77,7 @@ impl<'h> Head<'h> {
 
     fn note(&mut self, fault: impl FnOnce() -> String) {
         if self.fault.is_none() {
-            self.fault = Some(fault().into());
+            self.fault = Some(fault());
         }
     }
 }

@@ -102,7 +102,8 @@ impl Framer {
         Event::new(raw, has_mark)
     }
 
-    /// Whether something may be put between the event handed out last and the next one.
+    /// Whether something may be put behind the event handed out last. False while there are bytes that
+    /// [`next`](Self::next) has not seen.
     #[must_use]
     pub fn is_between_events(&self) -> bool {
         self.lines.is_between_events() && self.chunks.is_empty()

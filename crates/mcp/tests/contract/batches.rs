@@ -88,6 +88,11 @@ fn one_bad_element_spoils_all() {
         nameless(400, -32700)
     );
     assert_eq!(answer(post(&[], "[]")), nameless(400, -32600));
+    let sessions = [("mcp-session-id", "a"), ("mcp-session-id", "b")];
+    assert_eq!(
+        answer(post(&sessions, format!("[{PING}]"))),
+        nameless(400, -32600)
+    );
 }
 
 #[test]

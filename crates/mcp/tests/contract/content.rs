@@ -43,6 +43,7 @@ fn other_types_and_charsets_are_not() {
         "application/json;charset=",
         "application/json;charset",
         "application/json;charset=utf-8 x",
+        "application/json;charset=utf-8 x=y",
         "application/json;charset=\"utf-8",
         "application/json; =utf-8",
         "é",

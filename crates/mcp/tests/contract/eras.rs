@@ -168,6 +168,14 @@ fn initialize_is_legacy_and_its_version_is_the_requested_one() {
         assert_eq!((call.era(), call.version()), (Era::Legacy, None));
         assert_eq!(call.message().unwrap().requested_version(), Some(unknown));
     }
+    let with_meta = initialize("2025-11-25").replace(
+        r#""capabilities":{}"#,
+        r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2025-11-25"}"#,
+    );
+    assert_eq!(
+        post(&[], with_meta).unwrap().version(),
+        Some(Version::V2025_11_25)
+    );
     let with_header = post(
         &[("mcp-protocol-version", "2026-07-28")],
         initialize("2025-11-25"),
@@ -236,6 +244,9 @@ fn modern_notifications_need_the_header_only() {
     let declared = format!(r#"{{"jsonrpc":"2.0","method":"notifications/x","params":{{{META}}}}}"#);
     assert_eq!(answer(post(&[], &declared)), nameless(400, -32020));
     assert_eq!(answer(legacy(&declared)), nameless(400, -32020));
+    let number = declared.replace(r#""2026-07-28""#, "1");
+    let header = ("mcp-protocol-version", "2026-07-28");
+    assert_eq!(answer(post(&[header], number)), nameless(400, -32602));
 }
 
 #[test]

@@ -72,6 +72,7 @@ fn events_within_a_chunk_are_not_copied() {
     let mut framer = Framer::new(100);
     framer.push(chunk.clone());
     for offset in [0, 9] {
+        assert!(!framer.is_between_events(), "more is at hand");
         let event = framer.next().unwrap().unwrap();
         assert_eq!(event.raw().as_ptr(), chunk[offset..].as_ptr());
     }

@@ -4,6 +4,8 @@
 //! Needs valgrind, and `cargo install gungraun-runner --version 0.20.0`. Each stack is one layer more
 //! than the one before, so that the difference is the price of a layer.
 
+#![expect(missing_docs, reason = "the macros make public items")]
+
 mod answer;
 mod layers;
 mod prepared;
@@ -73,6 +75,6 @@ library_benchmark_group!(
 main!(
     config = LibraryBenchmarkConfig::default()
         .tool(Callgrind::with_args(["--cache-sim=no"]))
-        .tool(Dhat::default()),
+        .tool(Dhat::with_args(["--num-callers=100"])),
     library_benchmark_groups = stack
 );

@@ -1,0 +1,115 @@
+//! The line writer: never in the way, and honest about what it lost.
+
+use std::{
+    io::{self, Write},
+    sync::{
+        Arc, Mutex,
+        mpsc::{Receiver, Sender, channel},
+    },
+    time::{Duration, Instant},
+};
+
+use http::{Request, Response};
+use tollbar_analytics::{AnalyticsLayer, JsonLines};
+use tollbar_core::Body;
+use tower::{Layer as _, ServiceExt as _, service_fn};
+
+const SOON: Duration = Duration::from_secs(10);
+
+/// Records this many exchanges.
+async fn record(lines: &JsonLines, exchanges: usize) {
+    let layer = AnalyticsLayer::new(lines.clone());
+    for _ in 0..exchanges {
+        let service = layer.layer(service_fn(|_: Request<Body>| async {
+            Ok::<_, std::convert::Infallible>(Response::new(Body::empty()))
+        }));
+        service.oneshot(Request::new(Body::empty())).await.unwrap();
+    }
+}
+
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn each_event_is_a_line_and_a_flush_waits_for_all() {
+    let written = Shared::default();
+    let lines = JsonLines::new(written.clone()).unwrap();
+    record(&lines, 100).await;
+    assert!(lines.flush(SOON));
+    let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    assert_eq!(text.lines().count(), 100);
+    for line in text.lines() {
+        serde_json::from_str::<serde_json::Value>(line).unwrap();
+    }
+    assert_eq!(lines.dropped(), 0);
+}
+
+#[tokio::test]
+async fn a_file_is_appended_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("exchanges.jsonl");
+    for _ in 0..2 {
+        let lines = JsonLines::file(&path).unwrap();
+        record(&lines, 3).await;
+        assert!(lines.flush(SOON));
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 6);
+}
+
+/// Lets one write through for each word that the test sends.
+struct Stuck(Receiver<()>);
+
+impl Write for Stuck {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let _ = self.0.recv();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_writer_that_hangs_holds_nobody_and_what_is_dropped_is_counted() {
+    let (go, wait): (Sender<()>, _) = channel();
+    let lines = JsonLines::new(Stuck(wait)).unwrap();
+    let started = Instant::now();
+    record(&lines, 20_000).await;
+    assert!(started.elapsed() < SOON, "requests wait for the writer");
+    assert!(!lines.flush(Duration::from_millis(50)));
+    let dropped = lines.dropped();
+    assert!((10_000..20_000).contains(&dropped), "{dropped} of 20,000 were dropped");
+    drop(go);
+}
+
+/// Fails always.
+struct Broken;
+
+impl Write for Broken {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::StorageFull.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Err(io::ErrorKind::StorageFull.into())
+    }
+}
+
+#[tokio::test]
+async fn a_writer_that_fails_loses_events_and_counts_them() {
+    let lines = JsonLines::new(Broken).unwrap();
+    record(&lines, 50).await;
+    assert!(lines.flush(SOON));
+    assert_eq!(lines.dropped(), 50);
+}
