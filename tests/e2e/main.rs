@@ -5,5 +5,6 @@ mod faults;
 mod memory;
 mod parity;
 mod readme;
+mod refused;
 mod rmcp;
 mod serving;

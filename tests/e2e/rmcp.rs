@@ -21,7 +21,7 @@ mod table;
 mod tools;
 mod transcript;
 
-use std::{cmp::max, process::Command};
+use std::cmp::max;
 
 use serde_json::{Value, json};
 use tollbar_tests::{
@@ -121,15 +121,5 @@ async fn in_front_of_a_typescript_v2_server() {
 #[tokio::test]
 async fn in_front_of_the_demo_server() {
     let modes = [Mode::Legacy, Mode::Modern, Mode::Auto];
-    all("demo", demo, &modes).await;
-}
-
-/// The demo server of the gateway's binary, alone.
-fn demo() -> (Running, String) {
-    let mut command = Command::new(programs::built("tollbar-gateway"));
-    command.args(["demo", "--listen", "127.0.0.1:0"]);
-    Running::start(&mut command, |line| {
-        let (_, url) = line.split_once("listens on ")?;
-        Some(url.trim().to_owned())
-    })
+    all("demo", programs::demo, &modes).await;
 }

@@ -129,7 +129,8 @@ pub fn fixture() -> (Running, String) {
 }
 
 fn listening(line: &str) -> Option<String> {
-    url(line).filter(|_| line.contains("listening on"))
+    let says_so = line.contains("listening on") || line.contains("listens on");
+    url(line).filter(|_| says_so)
 }
 
 fn free_port() -> u16 {

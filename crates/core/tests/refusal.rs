@@ -6,6 +6,7 @@ use http::{HeaderValue, StatusCode, header};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tollbar_core::{Exchange, Kind, Refusal};
+use tollbar_mcp::Code;
 
 async fn told(refusal: Refusal, exchange: &Exchange) -> (http::response::Parts, Value) {
     let (head, body) = refusal.into_response(exchange).into_parts();
@@ -14,14 +15,16 @@ async fn told(refusal: Refusal, exchange: &Exchange) -> (http::response::Parts, 
 }
 
 #[tokio::test]
-async fn a_refusal_becomes_a_json_rpc_error() {
+async fn a_refusal_of_a_message_becomes_a_json_rpc_error() {
     let exchange = Exchange::new();
-    let refusal = Refusal::new(Kind::Limited, "rate_limited", "slow \"down\"\n")
+    let refusal = Refusal::new(Kind::Malformed, "x", "slow \"down\"\n")
+        .with_code(Code(7))
         .with_data(r#"{"limit":3}"#)
         .with_retry_after(Duration::from_millis(1200))
         .with_header(header::WARNING, HeaderValue::from_static("x"));
     let (head, body) = told(refusal, &exchange).await;
-    assert_eq!(head.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(head.status, StatusCode::BAD_REQUEST);
+    assert_eq!(head.headers["content-type"], "application/json");
     assert_eq!(head.headers["retry-after"], "2");
     assert_eq!(head.headers["warning"], "x");
     assert_eq!(head.headers["cache-control"], "no-store");
@@ -30,7 +33,24 @@ async fn a_refusal_becomes_a_json_rpc_error() {
         json!({
             "jsonrpc": "2.0",
             "id": null,
-            "error": {"code": 429, "message": "slow \"down\"\n", "data": {"limit": 3}},
+            "error": {"code": 7, "message": "slow \"down\"\n", "data": {"limit": 3}},
+        }),
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_without_a_message_becomes_a_problem_document() {
+    let refusal = Refusal::new(Kind::TooLarge, "body_too_large", "too \"long\"");
+    let (head, body) = told(refusal, &Exchange::new()).await;
+    assert_eq!(head.headers["content-type"], "application/problem+json");
+    assert_eq!(
+        body,
+        json!({
+            "type": "about:blank",
+            "title": "Payload Too Large",
+            "status": 413,
+            "detail": "too \"long\"",
+            "reason": "body_too_large",
         }),
     );
 }

@@ -1,29 +1,40 @@
 //! From a refusal to the response that tells it.
 
 use bytes::{BufMut, Bytes, BytesMut};
-use http::{HeaderValue, Response, header};
+use http::{HeaderValue, Response, StatusCode, header};
+use serde_json::json;
 use tollbar_mcp::{Era, Id, MessageKind, error_response};
 
 use super::Refusal;
 use crate::{Body, Exchange};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 impl Refusal {
     /// The response that tells this refusal, and the only way to one. Records the refusal on the
     /// exchange; the first refusal of an exchange stays on record.
     ///
-    /// The body is a JSON-RPC error that carries the request's id where it is known; a batch gets
-    /// one error for each of its requests.
+    /// The body is a JSON-RPC error that carries the request's id; a batch gets one error for each
+    /// of its requests. Where no message was read, so that there is no id to carry, the body is
+    /// a problem document (RFC 9457) instead: some clients drop a JSON-RPC error without an id, and
+    /// then wait for ever for one that has it. Only what is malformed gets a JSON-RPC error without
+    /// an id, as JSON-RPC itself asks for.
     #[must_use]
     pub fn into_response(self, exchange: &Exchange) -> Response<Body> {
         exchange.note_refusal(&self);
-        let body = self.to_body(exchange);
+        let is_about_a_message = exchange.call().is_some()
+            || self.0.id.is_some()
+            || self.status() == StatusCode::BAD_REQUEST;
+        let (content_type, body) = match is_about_a_message {
+            true => (JSON, self.to_body(exchange)),
+            false => (PROBLEM, self.to_problem()),
+        };
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = self.status();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, JSON);
+        headers.insert(header::CONTENT_TYPE, content_type);
         headers.insert(header::CACHE_CONTROL, NO_STORE);
         if let Some(after) = self.0.retry_after {
             let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
@@ -33,6 +44,20 @@ impl Refusal {
             headers.append(name, value.clone());
         }
         response
+    }
+
+    /// The problem document of the response (RFC 9457 section 3.1), with the reason as an extension
+    /// member.
+    fn to_problem(&self) -> Bytes {
+        let status = self.status();
+        let problem = json!({
+            "type": "about:blank",
+            "title": status.canonical_reason(),
+            "status": status.as_u16(),
+            "detail": &self.0.message,
+            "reason": self.0.reason,
+        });
+        problem.to_string().into()
     }
 
     /// The JSON-RPC body of the response.

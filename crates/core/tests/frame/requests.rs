@@ -76,7 +76,11 @@ async fn what_is_not_valid_never_reaches_the_server() {
         let body = request.body().as_bytes().cloned().unwrap_or_default();
         let (response, server) = ask(again.body(body.into()).unwrap(), |_| {}, || json("{}")).await;
         assert_eq!(response.status(), *status, "{request:?}");
-        assert_eq!(response.headers()["content-type"], "application/json");
+        let content_type = match *status {
+            StatusCode::BAD_REQUEST => "application/json",
+            _ => "application/problem+json",
+        };
+        assert_eq!(response.headers()["content-type"], content_type);
         assert_eq!(server.count(), 0, "{request:?}");
     }
 }

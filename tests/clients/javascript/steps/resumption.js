@@ -11,7 +11,10 @@ export async function resumption(story) {
         const about = table.resumption;
         if (about === undefined) throw new NotApplicable('the table of calls has nothing to resume');
         // A session of its own, in which nothing else is ever resumed.
-        const other = await connect({ ...story, observations: new Observations(table.answers ?? {}) });
+        const observations = new Observations(table.answers ?? {});
+        const other = await connect({ ...story, observations });
+        // Some servers repeat all that came after an event, on whichever stream: let the rest be over.
+        await observations.arrived(table.afterConnect?.legacy);
         const progress = [];
         const result = await other.callTool(
             { name: about.tool, arguments: about.arguments },
