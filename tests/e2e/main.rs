@@ -1,5 +1,6 @@
 //! Stories with real parts: real clients, real servers, and a gateway between them.
 
+mod attacks;
 mod conformance;
 mod faults;
 mod memory;

@@ -5,7 +5,7 @@
 //! bounded by the system (`net.ipv4.tcp_rmem`, `tcp_wmem`), and tens of mebibytes can be on their way
 //! in them when a client does not read.
 //!
-//! The bounds are for debug builds, and some twice what was measured.
+//! The bounds are some twice what was measured, in debug and in release builds alike.
 
 mod client;
 mod document;
@@ -30,11 +30,18 @@ struct Watched {
 impl Watched {
     async fn before(upstream: &Upstream) -> Self {
         let (gateway, url) = programs::gateway(&upstream.url());
-        let mut answer = Client::connect(&url).await.post(Document::small_call()).await;
+        let mut answer = Client::connect(&url)
+            .await
+            .post(Document::small_call())
+            .await;
         assert_eq!(answer.status(), StatusCode::OK);
         answer.read_all(&Document::small_result()).await;
         let before = gateway.memory("VmRSS:");
-        Self { gateway, url, before }
+        Self {
+            gateway,
+            url,
+            before,
+        }
     }
 
     /// The highest memory so far, above that of the start. Measured at the end of the peak, since it
@@ -47,7 +54,10 @@ impl Watched {
     fn grew_less_than(&self, bound: u64, what: &str) {
         let growth = self.growth();
         println!("{what}: {} KiB", growth / 1024);
-        assert!(growth < bound, "{what}: {growth} bytes more, over the bound of {bound}");
+        assert!(
+            growth < bound,
+            "{what}: {growth} bytes more, over the bound of {bound}"
+        );
     }
 }
 
@@ -56,15 +66,17 @@ async fn a_request_of_4_mebibytes_is_held_once() {
     let call = Document::large_call(4 * MEBIBYTE);
     let upstream = Upstream::start(Document::small_result(), call.clone()).await;
     let watched = Watched::before(&upstream).await;
-    // One after the other: what one has needed is there for the next.
-    for _ in 0..4 {
+    for round in 0..4 {
         let mut answer = Client::connect(&watched.url).await.post(call.clone()).await;
         assert_eq!(answer.status(), StatusCode::OK);
         answer.read_all(&Document::small_result()).await;
-        println!("DEBUG {}", watched.growth()/1024);
+        if round == 0 {
+            watched.grew_less_than(8 * MEBIBYTE, "request of 4 MiB");
+        }
     }
     assert_eq!(upstream.whole_requests(), 4);
-    watched.grew_less_than(16 * MEBIBYTE, "request of 4 MiB");
+    // The allocator keeps what one thread has freed, and another thread has its own.
+    watched.grew_less_than(16 * MEBIBYTE, "four requests of 4 MiB, one after the other");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -81,36 +93,49 @@ async fn a_result_of_64_mebibytes_in_many_events_is_not_held() {
 async fn passes(result: Document) {
     let upstream = Upstream::start(result.clone(), Document::small_call()).await;
     let watched = Watched::before(&upstream).await;
-    let mut answer = Client::connect(&watched.url).await.post(Document::call("large")).await;
+    let mut answer = Client::connect(&watched.url)
+        .await
+        .post(Document::call("large"))
+        .await;
     assert_eq!(answer.status(), StatusCode::OK);
     answer.read_all(&result).await;
-    watched.grew_less_than(8 * MEBIBYTE, "result of 64 MiB");
+    watched.grew_less_than(4 * MEBIBYTE, "result of 64 MiB");
 
     let sent_before = upstream.sent();
-    let mut answer = Client::connect(&watched.url).await.post(Document::call("large")).await;
+    let mut answer = Client::connect(&watched.url)
+        .await
+        .post(Document::call("large"))
+        .await;
     let mut whole = result.expect();
     assert!(answer.read_one(&mut whole).await);
     let stalled = upstream.stalls(Duration::from_millis(500)).await - sent_before;
-    assert!(stalled < result.length(), "nothing slows the upstream: it has sent all {stalled} bytes");
-    watched.grew_less_than(8 * MEBIBYTE, "result of 64 MiB that nobody reads");
+    assert!(
+        stalled < result.length(),
+        "nothing slows the upstream: it has sent all {stalled} bytes"
+    );
+    watched.grew_less_than(4 * MEBIBYTE, "result of 64 MiB that nobody reads");
     while answer.read_one(&mut whole).await {
         // Slower than it comes.
         tokio::time::sleep(Duration::from_micros(200)).await;
     }
     assert!(whole.is_complete());
-    watched.grew_less_than(8 * MEBIBYTE, "result of 64 MiB that is read slowly");
+    watched.grew_less_than(4 * MEBIBYTE, "result of 64 MiB that is read slowly");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn idle_streams_are_cheap_and_released() {
     const STREAMS: u64 = 1000;
+    const ROUNDS: u32 = 6;
     // Two ends of each stream are here, and two in the gateway, which inherits the limit.
     let files = rlimit::increase_nofile_limit(8192).unwrap();
-    assert!(files >= 4096, "only {files} open files are allowed: raise `ulimit -n` to 4096");
+    assert!(
+        files >= 4096,
+        "only {files} open files are allowed: raise `ulimit -n` to 4096"
+    );
     let upstream = Upstream::start(Document::small_result(), Document::small_call()).await;
     let watched = Watched::before(&upstream).await;
-    let mut first = 0;
-    for round in 0..7 {
+    let mut before = 0;
+    for round in 0..ROUNDS {
         let mut streams = Vec::new();
         for _ in 0..STREAMS {
             let stream = Client::connect(&watched.url).await.listen().await;
@@ -118,15 +143,27 @@ async fn idle_streams_are_cheap_and_released() {
             streams.push(stream);
         }
         assert_eq!(upstream.open(), STREAMS);
-        let held = watched.gateway.memory("VmRSS:").saturating_sub(watched.before);
-        println!("idle stream: {} bytes (round {round})", held / STREAMS);
-        assert!(held / STREAMS < 96 * 1024, "{} bytes for each idle stream", held / STREAMS);
-        if round == 0 {
-            first = held;
-        } else {
-            assert!(held < first * 4, "streams leave memory behind: {first}, then {held}");
+        let held = watched
+            .gateway
+            .memory("VmRSS:")
+            .saturating_sub(watched.before);
+        println!("idle stream, round {round}: {} bytes", held / STREAMS);
+        assert!(
+            held / STREAMS < 96 * 1024,
+            "{} bytes for each idle stream",
+            held / STREAMS
+        );
+        // The heap takes some rounds to settle; what is left behind by each stream never would.
+        if round == ROUNDS - 1 {
+            let left = held.saturating_sub(before) / STREAMS;
+            assert!(left < 4 * 1024, "each stream leaves {left} bytes behind");
         }
+        before = held;
         drop(streams);
-        assert!(upstream.is_released(Duration::from_secs(10)).await, "{} streams are held", upstream.open());
+        assert!(
+            upstream.is_released(Duration::from_secs(10)).await,
+            "{} are held",
+            upstream.open()
+        );
     }
 }

@@ -53,7 +53,9 @@ pub(crate) async fn drive(drive: &Drive) -> Outcome {
     let (_, mut times) = calls(connections, &drive.url, drive.calls).await?;
     let elapsed = started.elapsed();
     let after = drive.pid.map(processor::time).transpose()?;
-    let used = after.zip(before).map_or(Duration::ZERO, |(after, before)| after - before);
+    let used = after
+        .zip(before)
+        .map_or(Duration::ZERO, |(after, before)| after - before);
     times.sort_unstable();
     let count = times.len().max(1);
     println!(
@@ -128,10 +130,21 @@ async fn call(connection: &mut Connection, url: &Uri) -> Result<(), String> {
         .header("mcp-session-id", "5f2b8f0c-59a4-4a5e-9f1e-3f0b7c1d2e4a")
         .body(Full::new(Bytes::from_static(CALL.as_bytes())))
         .map_err(|error| error.to_string())?;
-    connection.ready().await.map_err(|error| error.to_string())?;
-    let response = connection.send_request(request).await.map_err(|error| error.to_string())?;
+    connection
+        .ready()
+        .await
+        .map_err(|error| error.to_string())?;
+    let response = connection
+        .send_request(request)
+        .await
+        .map_err(|error| error.to_string())?;
     let status = response.status();
-    let body = response.into_body().collect().await.map_err(|error| error.to_string())?.to_bytes();
+    let body = response
+        .into_body()
+        .collect()
+        .await
+        .map_err(|error| error.to_string())?
+        .to_bytes();
     if status != 200 || body != RESULT {
         return Err(format!("{status}: {}", String::from_utf8_lossy(&body)));
     }
@@ -141,7 +154,10 @@ async fn call(connection: &mut Connection, url: &Uri) -> Result<(), String> {
 /// The time that this share of the calls took at most. The times are in order.
 fn quantile(times: &[Duration], share: f64) -> Duration {
     let index = (times.len() as f64 * share) as usize;
-    times.get(index.min(times.len().saturating_sub(1))).copied().unwrap_or_default()
+    times
+        .get(index.min(times.len().saturating_sub(1)))
+        .copied()
+        .unwrap_or_default()
 }
 
 fn micros(duration: Duration) -> f64 {

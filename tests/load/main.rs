@@ -69,7 +69,9 @@ fn run(command: Command) -> Outcome {
     let mut builder = match command {
         // As the gateway: a worker for each core that it is given.
         Command::Plain { .. } => Builder::new_multi_thread(),
-        Command::Upstream { .. } | Command::Drive(_) | Command::Summary { .. } => Builder::new_current_thread(),
+        Command::Upstream { .. } | Command::Drive(_) | Command::Summary { .. } => {
+            Builder::new_current_thread()
+        }
     };
     let runtime = builder.enable_all().build()?;
     match command {
@@ -86,6 +88,8 @@ fn run(command: Command) -> Outcome {
 
 /// Host and port of a URL, for connecting.
 fn authority(url: &Uri) -> Result<&str, String> {
-    let authority = url.authority().ok_or_else(|| format!("`{url}` has no host"))?;
+    let authority = url
+        .authority()
+        .ok_or_else(|| format!("`{url}` has no host"))?;
     Ok(authority.as_str())
 }

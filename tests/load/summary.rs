@@ -41,7 +41,10 @@ pub(crate) fn print(text: &str, yardstick: &str, baseline: &str) -> Outcome {
     sizes.sort_unstable();
     sizes.dedup();
     for connections in sizes {
-        let lines: Vec<_> = lines.iter().filter(|line| line.connections == connections).collect();
+        let lines: Vec<_> = lines
+            .iter()
+            .filter(|line| line.connections == connections)
+            .collect();
         let mut names = Vec::new();
         for line in &lines {
             if !names.contains(&line.name.as_str()) {
@@ -49,12 +52,23 @@ pub(crate) fn print(text: &str, yardstick: &str, baseline: &str) -> Outcome {
             }
         }
         let of = |name: &str, figure: fn(&Line) -> f64| -> Vec<f64> {
-            lines.iter().filter(|line| line.name == name).map(|line| figure(line)).collect()
+            lines
+                .iter()
+                .filter(|line| line.name == name)
+                .map(|line| figure(line))
+                .collect()
         };
         let pairs = |a: &str, b: &str, figure: fn(&Line) -> f64, with: fn(f64, f64) -> f64| {
-            of(a, figure).into_iter().zip(of(b, figure)).map(|(a, b)| with(a, b)).collect()
+            of(a, figure)
+                .into_iter()
+                .zip(of(b, figure))
+                .map(|(a, b)| with(a, b))
+                .collect()
         };
-        println!("\n{connections} connection(s), {} round(s), medians", of(baseline, |l| l.p50).len());
+        println!(
+            "\n{connections} connection(s), {} round(s), medians",
+            of(baseline, |l| l.p50).len()
+        );
         println!(
             "{:<16} {:>10} {:>8} {:>10} {:>10} {:>8} {:>10} {:>10}",
             "way", "cpu us", "ratio", "p50 us", "added us", "ratio", "p99 us", "calls/s"

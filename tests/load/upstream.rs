@@ -24,7 +24,9 @@ pub(crate) async fn serve(listen: SocketAddr) -> Outcome {
         tokio::spawn(async move {
             let connection = http1::Builder::new();
             // A proxy closes its idle connections as it likes.
-            let _ = connection.serve_connection(TokioIo::new(stream), service_fn(answer)).await;
+            let _ = connection
+                .serve_connection(TokioIo::new(stream), service_fn(answer))
+                .await;
         });
     }
 }

@@ -21,7 +21,7 @@ use self::{
 };
 
 const ROUNDS: u32 = 200;
-const EXCHANGES: u32 = 500;
+const EXCHANGES: u32 = 100;
 
 fn main() {
     for (name, question, answer) in [
@@ -29,17 +29,67 @@ fn main() {
         ("modern", Question::Modern, Answer::Json),
         ("events", Question::Small, Answer::Events),
     ] {
-        measure::<Bare>(&format!("bare/{name}"), question, answer);
-        measure::<Framed>(&format!("frame/{name}"), question, answer);
-        measure::<Checked>(&format!("origin_frame/{name}"), question, answer);
-        measure::<Recorded>(&format!("analytics_origin_frame/{name}"), question, answer);
-        measure::<Whole>(&format!("gateway/{name}"), question, answer);
+        measure::<Bare>(&format!("bare {name}"), question, answer, Hook::Nobody);
+        measure::<Framed>(&format!("frame {name}"), question, answer, Hook::Nobody);
+        measure::<Checked>(
+            &format!("origin_frame {name}"),
+            question,
+            answer,
+            Hook::Nobody,
+        );
+        measure::<Recorded>(
+            &format!("analytics_origin_frame {name}"),
+            question,
+            answer,
+            Hook::Nobody,
+        );
+        measure::<Whole>(&format!("gateway {name}"), question, answer, Hook::Nobody);
+    }
+    for (name, question, answer, hook) in [
+        (
+            "frame json_watched",
+            Question::Small,
+            Answer::Json,
+            Hook::Watch,
+        ),
+        (
+            "frame json_filtered",
+            Question::Small,
+            Answer::Json,
+            Hook::Filter,
+        ),
+        (
+            "frame events_watched",
+            Question::Small,
+            Answer::Events,
+            Hook::Watch,
+        ),
+        (
+            "frame events_filtered",
+            Question::Small,
+            Answer::Events,
+            Hook::Filter,
+        ),
+        (
+            "frame text_100k",
+            Question::Text,
+            Answer::Json,
+            Hook::Nobody,
+        ),
+        (
+            "frame objects_100k",
+            Question::Objects,
+            Answer::Json,
+            Hook::Nobody,
+        ),
+    ] {
+        measure::<Framed>(name, question, answer, hook);
     }
 }
 
 /// Prints the time of one exchange without the making of its request.
-fn measure<S: Stack>(name: &str, question: Question, answer: Answer) {
-    let (stack, _runtime) = Prepared::<S>::new(question, answer, Hook::Nobody).run();
+fn measure<S: Stack>(name: &str, question: Question, answer: Answer, hook: Hook) {
+    let (stack, _runtime) = Prepared::<S>::new(question, answer, hook).run();
     let fastest = (0..ROUNDS).map(|_| {
         let requests: Vec<_> = (0..EXCHANGES).map(|_| question.request()).collect();
         let started = Instant::now();
@@ -48,5 +98,8 @@ fn measure<S: Stack>(name: &str, question: Question, answer: Answer) {
         }
         started.elapsed() / EXCHANGES
     });
-    println!("{name:<32} {:>7} ns", fastest.min().unwrap_or(Duration::ZERO).as_nanos());
+    println!(
+        "{name:<32} {:>7} ns",
+        fastest.min().unwrap_or(Duration::ZERO).as_nanos()
+    );
 }

@@ -60,7 +60,8 @@ impl Client {
     /// Opens the event stream of a session.
     pub(super) async fn listen(self) -> Answer {
         let request = head(Method::GET).header("mcp-session-id", "5f2b8f0c-59a4-4a5e");
-        self.send(request.body(RequestBody::default()).unwrap()).await
+        self.send(request.body(RequestBody::default()).unwrap())
+            .await
     }
 
     async fn send(mut self, request: Request<RequestBody>) -> Answer {

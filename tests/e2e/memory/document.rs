@@ -51,7 +51,9 @@ impl Document {
             head: Bytes::from_static(b": begin\n\n"),
             blocks: length / block.len() as u64,
             block,
-            tail: Bytes::from_static(b"data: {\"jsonrpc\":\"2.0\",\"id\":17,\"result\":{\"content\":[]}}\n\n"),
+            tail: Bytes::from_static(
+                b"data: {\"jsonrpc\":\"2.0\",\"id\":17,\"result\":{\"content\":[]}}\n\n",
+            ),
         }
     }
 
@@ -84,7 +86,10 @@ impl Document {
     /// Its pieces, in order.
     pub(super) fn pieces(&self) -> impl Iterator<Item = Bytes> + Send + use<> {
         let blocks = std::iter::repeat_n(self.block.clone(), self.blocks as usize);
-        [self.head.clone()].into_iter().chain(blocks).chain([self.tail.clone()])
+        [self.head.clone()]
+            .into_iter()
+            .chain(blocks)
+            .chain([self.tail.clone()])
     }
 
     /// A reader that holds every byte against this document.

@@ -106,7 +106,10 @@ async fn answer(
     if request.method() == Method::GET {
         state.open.fetch_add(1, SeqCst);
         let body = Answer::Silent(Open(state));
-        return Ok(Response::builder().header("content-type", "text/event-stream").body(body).unwrap());
+        return Ok(Response::builder()
+            .header("content-type", "text/event-stream")
+            .body(body)
+            .unwrap());
     }
     let mut body = request.into_body();
     let mut expected = state.expected.expect();
@@ -120,7 +123,11 @@ async fn answer(
         state.whole.fetch_add(1, SeqCst);
     }
     let is_large = String::from_utf8_lossy(&begin).contains(r#""name":"large""#);
-    let document = if is_large { state.result.clone() } else { Document::small_result() };
+    let document = if is_large {
+        state.result.clone()
+    } else {
+        Document::small_result()
+    };
     Ok(Response::builder()
         .header("content-type", document.content_type)
         .body(Answer::Pieces(Box::new(document.pieces()), state))

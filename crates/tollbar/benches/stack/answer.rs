@@ -60,13 +60,17 @@ impl Service<Request<Body>> for Memory {
         match self.hook {
             Hook::Nobody => {}
             Hook::Watch => Exchange::of(request.extensions_mut()).watch(Arc::new(look)),
-            Hook::Filter => Exchange::of(request.extensions_mut()).filter(Arc::new(pass)).unwrap(),
+            Hook::Filter => Exchange::of(request.extensions_mut())
+                .filter(Arc::new(pass))
+                .unwrap(),
         }
         let (content_type, body) = match self.answer {
             Answer::Json => ("application/json", Body::from(RESULT)),
             Answer::Events => ("text/event-stream", Body::new(Events { left: 100 })),
         };
-        let response = Response::builder().header("content-type", content_type).body(body);
+        let response = Response::builder()
+            .header("content-type", content_type)
+            .body(body);
         ready(Ok(response.unwrap()))
     }
 }
@@ -77,6 +81,7 @@ fn look(_: &Exchange, message: &Message<'_>) {
 }
 
 /// Reads the same and lets everything pass.
+#[expect(clippy::unnecessary_wraps, reason = "the shape of a filter")]
 fn pass(_: &Exchange, message: &mut Message<'_>) -> Result<(), Refusal> {
     std::hint::black_box(message.parsed().id());
     Ok(())

@@ -53,7 +53,9 @@ impl Stack for Checked {
 
 impl Stack for Recorded {
     fn around(server: Memory) -> Self {
-        AnalyticsLayer::new(drop).proxy("bench").layer(Checked::around(server))
+        AnalyticsLayer::new(drop)
+            .proxy("bench")
+            .layer(Checked::around(server))
     }
 }
 
@@ -65,15 +67,25 @@ impl Stack for Whole {
 }
 
 fn origins() -> Origins {
-    Origins::new().allow_host("gateway.example").allow_origin("https://app.example").unwrap()
+    Origins::new()
+        .allow_host("gateway.example")
+        .allow_origin("https://app.example")
+        .unwrap()
 }
 
 /// CORS with as many rules as `Gateway` has.
 fn cors() -> CorsLayer {
     let origins = origins();
-    let expose = ["www-authenticate", "retry-after", "mcp-session-id", "mcp-protocol-version"];
+    let expose = [
+        "www-authenticate",
+        "retry-after",
+        "mcp-session-id",
+        "mcp-protocol-version",
+    ];
     CorsLayer::new()
-        .allow_origin(AllowOrigin::predicate(move |origin, _: &Parts| origins.allows_origin(origin)))
+        .allow_origin(AllowOrigin::predicate(move |origin, _: &Parts| {
+            origins.allows_origin(origin)
+        }))
         .allow_methods([Method::GET, Method::POST, Method::DELETE])
         .allow_headers(AllowHeaders::mirror_request())
         .expose_headers(expose.map(HeaderName::from_static))

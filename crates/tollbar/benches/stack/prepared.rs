@@ -32,7 +32,11 @@ impl<S: Stack> Prepared<S> {
         let _runtime = Box::leak(Box::new(runtime)).enter();
         let stack = S::around(Memory::new(answer, hook));
         let warm = exchange(stack.clone(), question.request());
-        assert_eq!(warm, (StatusCode::OK, answer.length()), "{question:?} {answer:?}");
+        assert_eq!(
+            warm,
+            (StatusCode::OK, answer.length()),
+            "{question:?} {answer:?}"
+        );
         Self {
             stack,
             request: question.request(),

@@ -67,7 +67,13 @@ impl Question {
 /// A string that brings the small question to about this length.
 fn padding(length: usize) -> String {
     let frame = 172;
-    format!("\"{}\"", "a plain word ".repeat(length / 13 + 1).split_at(length - frame).0)
+    format!(
+        "\"{}\"",
+        "a plain word "
+            .repeat(length / 13 + 1)
+            .split_at(length - frame)
+            .0
+    )
 }
 
 /// An array of small objects, of about this length.
