@@ -15,16 +15,21 @@ use tollbar_tests::{
 /// Starts the gateway without arguments, and waits for its first screen.
 fn first_screen() -> (Running, String) {
     let mut command = Command::new(built("tollbar-gateway"));
-    let (running, ()) =
-        Running::start(&mut command, |line| line.contains("listening on").then_some(()));
+    let (running, ()) = Running::start(&mut command, |line| {
+        line.contains("listening on").then_some(())
+    });
     let screen = running.said();
     (running, screen)
 }
 
 /// The copy-paste line that begins with this label.
 fn line<'a>(screen: &'a str, label: &str) -> &'a str {
-    let found = screen.lines().find_map(|line| line.trim_start().strip_prefix(label));
-    found.unwrap_or_else(|| panic!("no `{label}` line in:\n{screen}")).trim()
+    let found = screen
+        .lines()
+        .find_map(|line| line.trim_start().strip_prefix(label));
+    found
+        .unwrap_or_else(|| panic!("no `{label}` line in:\n{screen}"))
+        .trim()
 }
 
 /// Runs a line in a shell, in the folder of the clients, with their Node first.
@@ -45,7 +50,10 @@ fn the_first_screen_works_line_by_line() {
     let (mut gateway, screen) = first_screen();
     let curl = shell(line(&screen, "curl  "));
     let answer = String::from_utf8_lossy(&curl.stdout);
-    assert!(curl.status.success() && answer.contains("serverInfo"), "{answer} {curl:?}");
+    assert!(
+        curl.status.success() && answer.contains("serverInfo"),
+        "{answer} {curl:?}"
+    );
 
     let inspector = shell(line(&screen, "Inspector  "));
     let list: serde_json::Value = serde_json::from_slice(&inspector.stdout)
@@ -55,7 +63,11 @@ fn the_first_screen_works_line_by_line() {
     // Each exchange is a line of JSON on standard output.
     let started = Instant::now();
     while !gateway.said().contains(r#""method":"tools/list""#) {
-        assert!(started.elapsed() < Duration::from_secs(5), "{}", gateway.said());
+        assert!(
+            started.elapsed() < Duration::from_secs(5),
+            "{}",
+            gateway.said()
+        );
         std::thread::sleep(Duration::from_millis(50));
     }
     assert_eq!(gateway.terminate(), Some(0));
@@ -81,7 +93,10 @@ fn the_readme_shows_the_embedding_that_is_tested() {
     let example = squeeze(&example);
     let (_, snippet) = readme.split_once("```rust,ignore\n").unwrap();
     let (snippet, _) = snippet.split_once("```").unwrap();
-    let layers: Vec<_> = snippet.lines().filter(|line| line.contains(".layer(")).collect();
+    let layers: Vec<_> = snippet
+        .lines()
+        .filter(|line| line.contains(".layer("))
+        .collect();
     assert!(layers.len() >= 3);
     for layer in layers {
         let code = squeeze(layer.split("//").next().unwrap());

@@ -18,11 +18,17 @@ async fn a_body_that_is_too_long_does_not_hang_the_rust_client() {
     let url = format!("http://{}/mcp", gateway.address);
     let client = ().serve(StreamableHttpClientTransport::from_uri(url)).await.unwrap();
     let arguments = serde_json::json!({"text": "x".repeat(100 << 10)});
-    let call = CallToolRequestParams::new("echo")
-        .with_arguments(arguments.as_object().unwrap().clone());
+    let call =
+        CallToolRequestParams::new("echo").with_arguments(arguments.as_object().unwrap().clone());
     let refused = timeout(Duration::from_secs(10), client.call_tool(call)).await;
-    let error = refused.expect("the client hangs").expect_err("it is over the limit");
+    let error = refused
+        .expect("the client hangs")
+        .expect_err("it is over the limit");
     assert!(error.to_string().contains("413"), "{error}");
-    assert_eq!(client.list_all_tools().await.unwrap().len(), 15, "the session survives");
+    assert_eq!(
+        client.list_all_tools().await.unwrap().len(),
+        15,
+        "the session survives"
+    );
     client.cancel().await.unwrap();
 }

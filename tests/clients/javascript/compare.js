@@ -39,17 +39,18 @@ function read(file) {
 }
 
 function normalise(line) {
-    for (const { step, path } of fields) if (new RegExp(step).test(line.step)) mask(line, path);
+    for (const { step, path, optional } of fields) if (new RegExp(step).test(line.step)) mask(line, path, optional);
     return replaceTexts(line);
 }
 
-/** Replaces the values at a path, where `*` stands for every element. */
-function mask(value, [key, ...rest]) {
+/** Replaces the values at a path, where `*` stands for every element; takes optional ones out. */
+function mask(value, [key, ...rest], optional) {
     if (value === null || typeof value !== 'object') return;
     for (const one of key === '*' ? Object.keys(value) : [key]) {
         if (!(one in value)) continue;
-        if (rest.length === 0) value[one] = '<normalised>';
-        else mask(value[one], rest);
+        if (rest.length > 0) mask(value[one], rest, optional);
+        else if (optional) delete value[one];
+        else value[one] = '<normalised>';
     }
 }
 

@@ -41,12 +41,27 @@ async fn an_answer_that_cannot_be_judged_does_not_pass() {
         (JSON, "[@]"),
         (JSON, "\u{feff}@"),
         (JSON, "@ @"),
-        (JSON, r#"{"jsonrpc":"2.0","id":1,"result":{},"result":{"protocolVersion":"2099-01-01"}}"#),
-        (JSON, r#"{"jsonrpc":"2.0","id":1,"method":"x","result":{"protocolVersion":"2099-01-01"}}"#),
-        (JSON, r#"{"jsonrpc":"2.0","id":1,"Result":{"protocolVersion":"2099-01-01"}}"#),
-        (JSON, r#"{"jsonrpc":"2.0","id":1,"result":{"protocol\u0056ersion":"2099-01-01"}}"#),
+        (
+            JSON,
+            r#"{"jsonrpc":"2.0","id":1,"result":{},"result":{"protocolVersion":"2099-01-01"}}"#,
+        ),
+        (
+            JSON,
+            r#"{"jsonrpc":"2.0","id":1,"method":"x","result":{"protocolVersion":"2099-01-01"}}"#,
+        ),
+        (
+            JSON,
+            r#"{"jsonrpc":"2.0","id":1,"Result":{"protocolVersion":"2099-01-01"}}"#,
+        ),
+        (
+            JSON,
+            r#"{"jsonrpc":"2.0","id":1,"result":{"protocol\u0056ersion":"2099-01-01"}}"#,
+        ),
         ("application/json\r\ncontent-encoding: gzip", "@"),
-        ("application/json\r\ncontent-encoding: identity\r\ncontent-encoding: x", "@"),
+        (
+            "application/json\r\ncontent-encoding: identity\r\ncontent-encoding: x",
+            "@",
+        ),
         ("application/json\r\ncontent-type: application/json", "@"),
         ("application/json; a=text/event-stream", "data: @\n\n"),
         ("application/vnd.x+json", "@"),
@@ -58,7 +73,10 @@ async fn an_answer_that_cannot_be_judged_does_not_pass() {
         (EVENTS, "event: x\nid: 1\ndata: @\n\n"),
         (EVENTS, "\u{feff}data: @\n\n"),
         (EVENTS, "data: 1\n\ndata: @\n\n"),
-        (EVENTS, "data: {\"jsonrpc\":\"2.0\",\ndata: \"method\":\"x\"}\n\ndata: @\n\n"),
+        (
+            EVENTS,
+            "data: {\"jsonrpc\":\"2.0\",\ndata: \"method\":\"x\"}\n\ndata: @\n\n",
+        ),
         (EVENTS, "data: @"),
         (EVENTS, "data: @\n"),
     ])

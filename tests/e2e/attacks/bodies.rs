@@ -44,10 +44,26 @@ async fn a_body_that_can_be_read_in_two_ways_goes_nowhere() {
 #[tokio::test]
 async fn an_odd_body_that_has_one_meaning_is_judged_by_it() {
     let rows = [
-        (r#"{"m\u0065thod":"tools\/c\u0061ll","params":{"n\u0061me":"s\u0061fe","arguments":{"name":"x","__proto__":1}},"id":"","jsonrpc":"2.0"}"#, "tools/call", "safe"),
-        (r#"{"params":{"name ":"other","name":"safe"},"method":"prompts/get","id":-5,"jsonrpc":"2.0"}"#, "prompts/get", "safe"),
-        (r#"{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"name":"other","ref":{"type":"ref/prompt","name":"safe","uri":"a:b"}}}"#, "completion/complete", "safe"),
-        (r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"uri":"other:x","name":"safe","taskId":"other"}}"#, "tools/call", "safe"),
+        (
+            r#"{"m\u0065thod":"tools\/c\u0061ll","params":{"n\u0061me":"s\u0061fe","arguments":{"name":"x","__proto__":1}},"id":"","jsonrpc":"2.0"}"#,
+            "tools/call",
+            "safe",
+        ),
+        (
+            r#"{"params":{"name ":"other","name":"safe"},"method":"prompts/get","id":-5,"jsonrpc":"2.0"}"#,
+            "prompts/get",
+            "safe",
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"name":"other","ref":{"type":"ref/prompt","name":"safe","uri":"a:b"}}}"#,
+            "completion/complete",
+            "safe",
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"uri":"other:x","name":"safe","taskId":"other"}}"#,
+            "tools/call",
+            "safe",
+        ),
     ];
     let upstream = Recorder::start().await;
     let (gateway, lines) = logging(&upstream.url());
@@ -55,8 +71,12 @@ async fn an_odd_body_that_has_one_meaning_is_judged_by_it() {
         let answer = raw(gateway.address, post("", body)).await;
         assert_eq!(status(&answer), 200, "{body}");
         let heard = upstream.heard();
-        assert!(heard.len() == 1 && heard[0].ends_with(&format!("\r\n\r\n{body}")), "{heard:?}");
-        let line: serde_json::Value = serde_json::from_str(&lines.lock().unwrap().pop().unwrap()).unwrap();
+        assert!(
+            heard.len() == 1 && heard[0].ends_with(&format!("\r\n\r\n{body}")),
+            "{heard:?}"
+        );
+        let line: serde_json::Value =
+            serde_json::from_str(&lines.lock().unwrap().pop().unwrap()).unwrap();
         assert_eq!(line["method"], method, "{body}");
         assert_eq!(line["subject"], subject, "{body}");
     }
@@ -78,12 +98,24 @@ async fn four_mebibytes_are_judged_in_linear_time() {
     };
     let rows = [
         ("nesting", filled("", "[", ""), 400),
-        ("escapes", filled(&format!("{start}\""), r"\u0041", "\"}}"), 200),
+        (
+            "escapes",
+            filled(&format!("{start}\""), r"\u0041", "\"}}"),
+            200,
+        ),
         ("digits", filled(&format!("{start}0."), "1", "}}"), 200),
-        ("empty objects", filled(&format!("{start}["), "{},", "1]}}"), 200),
+        (
+            "empty objects",
+            filled(&format!("{start}["), "{},", "1]}}"),
+            200,
+        ),
         ("empty batch", filled("[", "{},", "1]"), 400),
         ("keys", keys(start, |n| format!("\"k{n}\":0")), 200),
-        ("escaped keys", keys(start, |n| format!("\"\\u006b{n}\":0")), 200),
+        (
+            "escaped keys",
+            keys(start, |n| format!("\"\\u006b{n}\":0")),
+            200,
+        ),
         ("one key", keys(start, |_| r#""k":0"#.to_owned()), 400),
     ];
     let upstream = Recorder::start().await;
@@ -92,6 +124,10 @@ async fn four_mebibytes_are_judged_in_linear_time() {
         let begun = Instant::now();
         let answer = raw(gateway.address, post("", &body)).await;
         assert_eq!(status(&answer), expected, "{name}");
-        assert!(begun.elapsed() < Duration::from_secs(5), "{name}: {:?}", begun.elapsed());
+        assert!(
+            begun.elapsed() < Duration::from_secs(5),
+            "{name}: {:?}",
+            begun.elapsed()
+        );
     }
 }

@@ -21,7 +21,10 @@ use super::{PATIENCE, PING, Recorder, before, post, raw, response, status};
 /// that, the header timeout has to.
 #[tokio::test]
 async fn a_client_that_does_not_read_does_not_hold_a_place_for_ever() {
-    let big = format!(r#"{{"jsonrpc":"2.0","id":1,"result":"{}"}}"#, "x".repeat(16 << 20));
+    let big = format!(
+        r#"{{"jsonrpc":"2.0","id":1,"result":"{}"}}"#,
+        "x".repeat(16 << 20)
+    );
     let upstream = Recorder::answering(response("application/json", big)).await;
     let upstream = Upstream::builder(upstream.url().parse().unwrap())
         .max_exchanges(1)
@@ -40,7 +43,10 @@ async fn a_client_that_does_not_read_does_not_hold_a_place_for_ever() {
         tokio::time::sleep(Duration::from_millis(100)).await;
         last = status(&raw(gateway.address, post("", PING)).await);
     }
-    assert_eq!(last, 200, "one client that does not read shuts all others out");
+    assert_eq!(
+        last, 200,
+        "one client that does not read shuts all others out"
+    );
     drop(idle);
 }
 
@@ -64,7 +70,8 @@ async fn an_idle_http2_connection_is_closed() {
     assert_eq!(answer.status(), 200);
     answer.into_body().collect().await.unwrap();
     let closed = timeout(Duration::from_secs(2), connection).await;
-    assert!(closed.is_err_and(|_| false) || sender.is_closed(), "it is still open");
+    assert!(closed.is_ok(), "it is still open");
+    drop(sender);
 }
 
 /// A frame of HTTP/2.
@@ -86,12 +93,17 @@ const HEAD: &[u8] = b"\x82\x86\x84\x01\x09localhost";
 async fn floods_of_http2_frames_end_the_connection() {
     let reset = (0..5000_u32).flat_map(|number| {
         let stream = 2 * number + 1;
-        [frame(1, 4 | 1, stream, HEAD), frame(3, 0, stream, &[0, 0, 0, 8])]
+        [
+            frame(1, 4 | 1, stream, HEAD),
+            frame(3, 0, stream, &[0, 0, 0, 8]),
+        ]
     });
     let endless = std::iter::once(frame(1, 0, 1, HEAD))
         .chain((0..5000).map(|_| frame(9, 0, 1, b"\x00\x01a\x01b")));
-    let attacks: [(&str, Vec<Vec<u8>>); 2] =
-        [("reset", reset.collect()), ("continuation", endless.collect())];
+    let attacks: [(&str, Vec<Vec<u8>>); 2] = [
+        ("reset", reset.collect()),
+        ("continuation", endless.collect()),
+    ];
     for (name, frames) in attacks {
         let upstream = Recorder::start().await;
         let gateway = before(&upstream.url());

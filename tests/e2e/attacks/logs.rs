@@ -25,15 +25,20 @@ fn initialize(name: &str) -> String {
 }
 
 fn call(name: &str) -> String {
-    let body = format!(
-        r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"{name}"}}}}"#
-    );
+    let body =
+        format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"{name}"}}}}"#);
     post("", &body)
 }
 
 #[tokio::test]
 async fn a_log_line_is_one_line_of_one_object() {
-    for name in [r"a\nb", r"a\r\nb", r#"a\",\"status\":500,\"x\":\"b"#, r"a\u001b[31mb", r"a\u0000b"] {
+    for name in [
+        r"a\nb",
+        r"a\r\nb",
+        r#"a\",\"status\":500,\"x\":\"b"#,
+        r"a\u001b[31mb",
+        r"a\u0000b",
+    ] {
         let line = line(initialize(name)).await;
         assert!(!line.bytes().any(|byte| byte < b' '), "{name}: {line:?}");
         let value: serde_json::Value = serde_json::from_str(&line).unwrap();
@@ -44,8 +49,13 @@ async fn a_log_line_is_one_line_of_one_object() {
 /// U+009B begins a command in a terminal, U+2028 is a line end to some, U+202E turns the text round.
 #[tokio::test]
 async fn a_log_line_does_not_command_a_terminal() {
-    for character in ['\u{7f}', '\u{85}', '\u{9b}', '\u{2028}', '\u{2029}', '\u{202e}', '\u{2066}'] {
-        for request in [initialize(&format!("a{character}b")), call(&format!("a{character}b"))] {
+    for character in [
+        '\u{7f}', '\u{85}', '\u{9b}', '\u{2028}', '\u{2029}', '\u{202e}', '\u{2066}',
+    ] {
+        for request in [
+            initialize(&format!("a{character}b")),
+            call(&format!("a{character}b")),
+        ] {
             let line = line(request).await;
             assert!(!line.contains(character), "{character:?}: {line:?}");
         }
@@ -57,7 +67,10 @@ async fn a_log_line_does_not_command_a_terminal() {
 async fn a_batch_is_logged_with_what_it_asks_for() {
     let body = r#"[{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"wipe"}}]"#;
     let line = line(post("", body)).await;
-    assert!(line.contains("tools/call") && line.contains("wipe"), "{line}");
+    assert!(
+        line.contains("tools/call") && line.contains("wipe"),
+        "{line}"
+    );
 }
 
 #[tokio::test]

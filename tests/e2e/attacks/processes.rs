@@ -41,7 +41,9 @@ impl Unread {
         let mut line = String::new();
         // The pipe stays open in the child.
         let output = child.stdout.as_mut().unwrap();
-        BufReader::with_capacity(1, output).read_line(&mut line).unwrap();
+        BufReader::with_capacity(1, output)
+            .read_line(&mut line)
+            .unwrap();
         let line: serde_json::Value = serde_json::from_str(&line).unwrap();
         let url: http::Uri = line["listening"].as_str().unwrap().parse().unwrap();
         let address = url.authority().unwrap().as_str().parse().unwrap();
@@ -79,11 +81,10 @@ fn modern(method: &str, more: &str) -> String {
 async fn a_log_that_nobody_reads_does_not_fill_the_memory() {
     let upstream = Recorder::start().await;
     let gateway = Unread::before(&upstream.url(), "-");
-    let nowhere = "GET /nowhere HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    let nowhere = "GET /nowhere HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let last = nowhere.replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n");
     // More than the pipe and the writer take.
-    for _ in 0..600 {
-        raw(gateway.address, nowhere).await;
-    }
+    raw(gateway.address, format!("{}{last}", nowhere.repeat(600))).await;
     let uris = vec![format!("\"x:{}\"", "a".repeat(4000)); 1000].join(",");
     let listen = modern(
         "subscriptions/listen",
@@ -95,7 +96,10 @@ async fn a_log_that_nobody_reads_does_not_fill_the_memory() {
         assert_eq!(status(&raw(gateway.address, &listen).await), 200);
     }
     let grown = gateway.memory("VmRSS").saturating_sub(before) / MEBIBYTE;
-    assert!(grown < 15, "10 exchanges in the log's queue hold {grown} MiB");
+    assert!(
+        grown < 15,
+        "10 exchanges in the log's queue hold {grown} MiB"
+    );
 }
 
 /// A filter that takes many elements out must not hold many times the answer.
@@ -109,7 +113,11 @@ async fn an_answer_of_many_small_elements_does_not_fill_the_memory() {
     assert_eq!(status(&raw(gateway.address, post("", PING)).await), 200);
     let before = gateway.memory("VmHWM");
     let answer = raw(gateway.address, modern("server/discover", "")).await;
-    assert!(answer.ends_with(br#"{"supportedVersions":[]}}"#), "{}", answer.len());
+    assert!(
+        answer.ends_with(br#"{"supportedVersions":[]}}"#),
+        "{}",
+        answer.len()
+    );
     let grown = gateway.memory("VmHWM").saturating_sub(before);
     assert!(grown < 8 * length, "{length} bytes of answer took {grown}");
 }
@@ -126,7 +134,8 @@ async fn unfinished_bodies_do_not_fill_the_memory() {
     tokio::spawn(connection);
     let before = gateway.memory("VmRSS");
     for _ in 0..48 {
-        let chunks = (0..60).map(|_| Ok::<_, io::Error>(Frame::data(Bytes::from(vec![b' '; 1 << 16]))));
+        let chunks =
+            (0..60).map(|_| Ok::<_, io::Error>(Frame::data(Bytes::from(vec![b' '; 1 << 16]))));
         let unfinished = futures_util::StreamExt::chain(
             futures_util::stream::iter(chunks),
             futures_util::stream::pending(),
@@ -141,6 +150,31 @@ async fn unfinished_bodies_do_not_fill_the_memory() {
     tokio::time::sleep(Duration::from_secs(2)).await;
     let grown = gateway.memory("VmRSS").saturating_sub(before) / MEBIBYTE;
     assert!(grown < 100, "one connection holds {grown} MiB");
+}
+
+/// What is said at the start stands in the log of whatever starts the gateway.
+#[test]
+fn a_mistake_in_a_url_does_not_show_the_secret_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("gateway.toml");
+    for url in [
+        "http://user:s3cret@127.0.0.1:1/mcp",
+        "http://127.0.0.1:1/mcp?key=s3cret#x",
+        "htp://127.0.0.1:1/mcp?key=s3cret",
+        "http://127.0.0.1:x/mcp?key=s3cret",
+    ] {
+        let text = format!("[[proxy]]\nname = \"a\"\npath = \"/a\"\nupstream.url = \"{url}\"\n");
+        std::fs::write(&file, text).unwrap();
+        for (flag, value) in [("--config", file.to_str().unwrap()), ("--upstream", url)] {
+            let said = Command::new(programs::built("tollbar-gateway"))
+                .args(["--listen", "127.0.0.1:0", flag, value])
+                .output()
+                .unwrap();
+            assert!(!said.status.success(), "{url}");
+            let text = String::from_utf8_lossy(&said.stderr);
+            assert!(!text.contains("s3cret"), "{text}");
+        }
+    }
 }
 
 /// A writer that never comes back, such as a pipe that nobody reads.

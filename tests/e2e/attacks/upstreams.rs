@@ -2,12 +2,8 @@
 
 use std::time::Duration;
 
-
 use http_body_util::BodyExt as _;
-use tollbar::{
-    Gateway, Server,
-    core::frame::FrameLayer,
-};
+use tollbar::{Gateway, Server, core::frame::FrameLayer};
 use tollbar_tests::{
     faulty::{Faulty, Step},
     local::Local,
@@ -19,7 +15,12 @@ use super::{INITIALIZE, PING, Recorder, before, post, raw, response, status};
 #[tokio::test]
 async fn a_page_of_the_upstream_does_not_run_at_the_gateway_s_origin() {
     let page = "<script>fetch('/other', {method: 'POST'})</script>";
-    for content_type in ["text/html", "image/svg+xml", "application/xhtml+xml", "text/plain"] {
+    for content_type in [
+        "text/html",
+        "image/svg+xml",
+        "application/xhtml+xml",
+        "text/plain",
+    ] {
         let upstream = Recorder::answering(response(content_type, page)).await;
         let gateway = before(&upstream.url());
         let get = "GET /mcp HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
@@ -28,7 +29,10 @@ async fn a_page_of_the_upstream_does_not_run_at_the_gateway_s_origin() {
         let harmless = answer.contains("x-content-type-options: nosniff")
             && answer.contains("content-security-policy: ")
             && answer.contains("sandbox");
-        assert!(harmless || !answer.contains("<script>"), "{content_type}: {answer}");
+        assert!(
+            harmless || !answer.contains("<script>"),
+            "{content_type}: {answer}"
+        );
     }
 }
 
@@ -61,7 +65,13 @@ async fn an_upstream_does_not_speak_for_the_gateway_s_origin() {
 
 #[tokio::test]
 async fn an_upstream_does_not_command_the_proxy_in_front() {
-    kept_here(&["x-accel-redirect", "x-sendfile", "x-lighttpd-send-file", "refresh"]).await;
+    kept_here(&[
+        "x-accel-redirect",
+        "x-sendfile",
+        "x-lighttpd-send-file",
+        "refresh",
+    ])
+    .await;
 }
 
 /// A comment of the gateway must not push a byte order mark from the front into the stream, where it
@@ -79,9 +89,18 @@ async fn a_keep_alive_before_the_first_byte_spoils_no_event() {
         .unwrap()
         .frame(FrameLayer::new().keep_alive(Some(Duration::from_millis(100))));
     let gateway = Local::serve(gateway.into_service(), Server::new());
-    let body = gateway.post(PING).await.into_body().collect().await.unwrap();
+    let body = gateway
+        .post(PING)
+        .await
+        .into_body()
+        .collect()
+        .await
+        .unwrap();
     let text = String::from_utf8(body.to_bytes().to_vec()).unwrap();
-    assert!(text.contains(": keep-alive\n\n"), "the attack did not run: {text:?}");
+    assert!(
+        text.contains(": keep-alive\n\n"),
+        "the attack did not run: {text:?}"
+    );
     assert!(text.contains("\ndata: 1\n\n"), "{text:?}");
 }
 
@@ -113,6 +132,9 @@ async fn an_endless_event_is_given_up_under_a_filter() {
     let answer = gateway.post(INITIALIZE).await;
     let body = answer.into_body().collect().await.unwrap().to_bytes();
     let text = String::from_utf8_lossy(&body);
-    assert!(text.starts_with("data: {") && text.contains("-32603"), "{text}");
+    assert!(
+        text.starts_with("data: {") && text.contains("-32603"),
+        "{text}"
+    );
     assert!(upstream.released(Duration::from_secs(5)).await);
 }

@@ -29,6 +29,9 @@ struct Field {
     server: String,
     step: String,
     path: Vec<String>,
+    /// It may be missing, and is taken out.
+    #[serde(default)]
+    optional: bool,
 }
 
 impl Normalisation {
@@ -47,7 +50,7 @@ impl Normalisation {
     pub(super) fn apply(&self, name: &str, step: &mut Value) {
         for field in &self.fields {
             if Regex::new(&field.step).unwrap().is_match(name) {
-                mask(step, &field.path);
+                mask(step, &field.path, field.optional);
             }
         }
         self.replace(step);
@@ -73,18 +76,23 @@ impl Normalisation {
     }
 }
 
-/// Replaces the values at a path.
-fn mask(value: &mut Value, path: &[String]) {
+/// Replaces the values at a path, or takes out an optional one.
+fn mask(value: &mut Value, path: &[String], optional: bool) {
     let Some((key, rest)) = path.split_first() else {
         *value = "<normalised>".into();
         return;
     };
     match value {
-        Value::Array(items) if key == "*" => items.iter_mut().for_each(|item| mask(item, rest)),
+        Value::Array(items) if key == "*" => {
+            items.iter_mut().for_each(|item| mask(item, rest, optional));
+        }
+        Value::Object(members) if optional && rest.is_empty() => {
+            members.remove(key);
+        }
         Value::Object(members) => {
             for (name, member) in members {
                 if key == "*" || name == key {
-                    mask(member, rest);
+                    mask(member, rest, optional);
                 }
             }
         }

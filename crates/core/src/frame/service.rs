@@ -107,7 +107,7 @@ async fn open<R: AnyBody>(
         head.headers.remove(mcp_header::MCP_SESSION_ID);
         head.headers.remove(mcp_header::LAST_EVENT_ID);
     }
-    let asks_for_versions = call.message().is_some_and(super::version::concerns);
+    let asks_for_versions = call.messages().iter().any(super::version::concerns);
     exchange.set_call(call).map_err(|_| framed_twice())?;
     if asks_for_versions {
         exchange
