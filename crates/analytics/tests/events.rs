@@ -59,7 +59,10 @@ fn body(frames: Vec<Result<&'static str, BoxError>>) -> Body {
 async fn an_answer_that_was_read_to_its_end_is_complete() {
     let (events, service) = recorded(|_| async { Response::new(body(vec![Ok("ab"), Ok("c")])) });
     let response = service.oneshot(request()).await.unwrap();
-    assert!(events.lock().unwrap().is_empty(), "the event comes with the body's end");
+    assert!(
+        events.lock().unwrap().is_empty(),
+        "the event comes with the body's end"
+    );
     response.into_body().collect().await.unwrap();
     let event = one(&events);
     assert_eq!(event.ended(), Ended::Complete);
@@ -124,7 +127,9 @@ async fn a_stream_that_ends_because_the_server_stops_says_so() {
         .layer(FrameLayer::new().layer(open));
     let drain = Drain::new();
     let mut listen = Request::get("/mcp").body(Body::empty()).unwrap();
-    listen.extensions_mut().insert(Exchange::start(None, Some(drain.clone())));
+    listen
+        .extensions_mut()
+        .insert(Exchange::start(None, Some(drain.clone())));
     let response = stack.oneshot(listen).await.unwrap();
     drain.begin();
     response.into_body().collect().await.unwrap();
@@ -142,12 +147,20 @@ async fn a_line_holds_what_was_asked_and_why_it_was_refused_and_no_raw_control()
     });
     let stack = AnalyticsLayer::new(move |event: Event| seen.lock().unwrap().push(event))
         .layer(FrameLayer::new().layer(refuse));
-    let call = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"<script>\u202e\"x"}}"#;
+    let call =
+        r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"<script>\u202e\"x"}}"#;
     let request = Request::post("/mcp")
         .header("content-type", "application/json")
         .body(Body::from(call))
         .unwrap();
-    stack.oneshot(request).await.unwrap().into_body().collect().await.unwrap();
+    stack
+        .oneshot(request)
+        .await
+        .unwrap()
+        .into_body()
+        .collect()
+        .await
+        .unwrap();
     let line = one(&events).to_json();
     assert!(!line.contains(|c: char| c.is_control()), "{line}");
     let row: serde_json::Value = serde_json::from_str(&line).unwrap();
@@ -155,6 +168,9 @@ async fn a_line_holds_what_was_asked_and_why_it_was_refused_and_no_raw_control()
     assert_eq!(row["subject"], "<script>\u{202e}\"x");
     assert_eq!(row["version"], "2025-03-26");
     assert_eq!((&row["status"], &row["code"]), (&403.into(), &403.into()));
-    assert_eq!((&row["refusal"], &row["reason"]), (&"forbidden".into(), &"because".into()));
+    assert_eq!(
+        (&row["refusal"], &row["reason"]),
+        (&"forbidden".into(), &"because".into())
+    );
     assert_eq!(row["bytes_in"], call.len());
 }

@@ -89,7 +89,10 @@ async fn a_writer_that_hangs_holds_nobody_and_what_is_dropped_is_counted() {
     assert!(started.elapsed() < SOON, "requests wait for the writer");
     assert!(!lines.flush(Duration::from_millis(50)));
     let dropped = lines.dropped();
-    assert!((10_000..20_000).contains(&dropped), "{dropped} of 20,000 were dropped");
+    assert!(
+        (10_000..20_000).contains(&dropped),
+        "{dropped} of 20,000 were dropped"
+    );
     drop(go);
 }
 

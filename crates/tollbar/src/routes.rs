@@ -136,7 +136,10 @@ where
     }
 
     fn call(&mut self, request: Request<R>) -> Self::Future {
-        match (self.mounted.get(bare(request.uri().path())), &self.analytics) {
+        match (
+            self.mounted.get(bare(request.uri().path())),
+            &self.analytics,
+        ) {
             (Some(service), _) => {
                 let answer = service.clone().oneshot(request);
                 Box::pin(async move { answer.await.map(|response| response.map(Body::new)) })

@@ -44,7 +44,10 @@ async fn a_path_matches_as_a_whole() {
 fn a_path_is_mounted_once_and_must_be_one() {
     let routes = Routes::new().mount("/mcp", service_fn(hello)).unwrap();
     for path in ["/mcp", "/mcp/", "mcp", "", "/a b", "/a?b", "/a#b", "/ü"] {
-        assert!(routes.clone().mount(path, service_fn(hello)).is_err(), "`{path}`");
+        assert!(
+            routes.clone().mount(path, service_fn(hello)).is_err(),
+            "`{path}`"
+        );
     }
 }
 
@@ -62,5 +65,8 @@ async fn what_is_mounted_nowhere_is_recorded() {
     }
     let events = events.lock().unwrap();
     assert_eq!(events.len(), 1, "what is mounted has analytics of its own");
-    assert_eq!(events[0].exchange().refusal().unwrap().reason(), "no_such_path");
+    assert_eq!(
+        events[0].exchange().refusal().unwrap().reason(),
+        "no_such_path"
+    );
 }

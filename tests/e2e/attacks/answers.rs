@@ -83,8 +83,8 @@ async fn an_answer_that_cannot_be_judged_does_not_pass() {
     .await;
 }
 
-/// Each of these is a message to some client: the TypeScript SDK takes `ï»¿` for a byte order mark,
-/// the Python one obeys `charset`, readers by line split at LF only, or at U+2028.
+/// No line here is `data` by the standard. The TypeScript client takes `ï»¿` for a byte order mark and
+/// the Python one obeys `charset`; the other rows are what a laxer reader could take for a message.
 #[tokio::test]
 async fn an_event_without_data_carries_nothing_else_past_a_filter() {
     withheld(&[

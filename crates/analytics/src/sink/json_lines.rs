@@ -102,7 +102,8 @@ impl JsonLines {
             flush = entry;
             thread::sleep(Duration::from_millis(1));
         }
-        wait.recv_timeout(deadline.saturating_duration_since(Instant::now())).is_ok()
+        wait.recv_timeout(deadline.saturating_duration_since(Instant::now()))
+            .is_ok()
     }
 }
 

@@ -135,7 +135,7 @@ async fn a_watch_sees_each_message_and_stops_at_an_endless_event() {
         *slot.lock().unwrap() = Some(exchange.clone());
         let count = Arc::clone(&count);
         exchange.watch(Arc::new(move |_: &Exchange, _: &Message<'_>| {
-            *count.lock().unwrap() += 1
+            *count.lock().unwrap() += 1;
         }));
     };
     let (response, _) = ask(post(CALL), hook.clone(), || chunks(vec![EVENTS.into()])).await;
@@ -165,7 +165,7 @@ async fn a_stream_that_breaks_breaks() {
         let slot = Arc::new(Mutex::new(Some(response)));
         let hook = move |exchange: &Exchange| {
             if filtered {
-                hush(exchange)
+                hush(exchange);
             }
         };
         let (response, _) = ask(post(CALL), hook, move || {
