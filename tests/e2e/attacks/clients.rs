@@ -31,7 +31,7 @@ async fn a_client_that_does_not_read_does_not_hold_a_place_for_ever() {
         .place_timeout(Duration::from_millis(100))
         .build()
         .unwrap();
-    let server = Server::new().header_timeout(Duration::from_millis(200));
+    let server = Server::new().write_timeout(Duration::from_millis(200));
     let gateway = Local::serve(Gateway::new(upstream).into_service(), server);
     let mut idle = TcpStream::connect(gateway.address).await.unwrap();
     idle.write_all(post("", PING).as_bytes()).await.unwrap();

@@ -80,10 +80,26 @@ fn content(headers: &HeaderMap) -> Content {
     let (Some(value), None, false) = (types.next(), types.next(), encoded) else {
         return Content::Opaque;
     };
-    let essence = value.as_bytes().split(|byte| *byte == b';').next();
-    match essence.unwrap_or_default().trim_ascii() {
+    let mut parts = value.as_bytes().split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+    let essence = parts.next().unwrap_or_default();
+    // Some clients decode by it, so that they would read another text than the one that is here.
+    if parts.any(|parameter| is_charset(parameter) && !is_utf8(parameter)) {
+        return Content::Opaque;
+    }
+    match essence {
         essence if essence.eq_ignore_ascii_case(b"application/json") => Content::Json,
         essence if essence.eq_ignore_ascii_case(b"text/event-stream") => Content::Events,
         _ => Content::Opaque,
     }
+}
+
+fn is_charset(parameter: &[u8]) -> bool {
+    parameter.get(..7).is_some_and(|name| name.eq_ignore_ascii_case(b"charset"))
+}
+
+fn is_utf8(parameter: &[u8]) -> bool {
+    let value = parameter.get(7..).and_then(|rest| rest.strip_prefix(b"="));
+    [&b"utf-8"[..], b"\"utf-8\"", b"utf8"]
+        .iter()
+        .any(|name| value.is_some_and(|value| value.eq_ignore_ascii_case(name)))
 }

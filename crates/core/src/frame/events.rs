@@ -1,7 +1,5 @@
 //! Hooks on the events of a stream.
 
-use std::collections::VecDeque;
-
 use bytes::{BufMut, Bytes, BytesMut};
 use tollbar_mcp::{
     Limits, ServerDocument,
@@ -11,6 +9,7 @@ use tollbar_mcp::{
 use super::{
     document::{self, Filtered, not_inspectable, too_large},
     layer::Settings,
+    outbox::Outbox,
 };
 use crate::{BoxError, Exchange, Refusal, hook::Hooks};
 
@@ -62,7 +61,7 @@ impl Events {
     }
 
     /// Puts all whole events through the filters, and what passes into the queue.
-    pub(super) fn filter(&self, framer: &mut Framer, ready: &mut VecDeque<Bytes>) -> Verdict {
+    pub(super) fn filter(&self, framer: &mut Framer, ready: &mut Outbox) -> Verdict {
         loop {
             let refusal = match framer.next() {
                 Ok(None) => return Verdict::Open,
@@ -76,20 +75,20 @@ impl Events {
         }
     }
 
-    fn filter_one(&self, event: &Event, ready: &mut VecDeque<Bytes>) -> Result<(), Refusal> {
+    fn filter_one(&self, event: &Event, ready: &mut Outbox) -> Result<(), Refusal> {
         let Some(data) = event.data().filter(|data| !data.is_empty()) else {
             // Comments, `retry:` and priming events carry no message.
-            ready.push_back(event.raw().clone());
+            ready.push(untouched(event, event.data().as_deref()));
             return Ok(());
         };
         match document::run(&data, &self.hooks, &self.exchange, &self.limits) {
             Ok(Filtered::Unchanged) => {
                 document::watch(&data, &self.hooks, &self.exchange, &self.limits);
-                ready.push_back(event.raw().clone());
+                ready.push(untouched(event, Some(&data)));
             }
             Ok(Filtered::Changed(changed)) => {
                 document::watch(&changed, &self.hooks, &self.exchange, &self.limits);
-                ready.push_back(event.with_data(&changed));
+                ready.push(changed_event(event, &changed));
             }
             Ok(Filtered::Withheld) => {}
             Err(refusal) => {
@@ -100,7 +99,7 @@ impl Events {
                     return Err(refusal);
                 };
                 if let Some(error) = document::in_place(&refusal, message, &self.exchange) {
-                    ready.push_back(event.with_data(&error));
+                    ready.push(changed_event(event, &error));
                 }
             }
         }
@@ -108,7 +107,7 @@ impl Events {
     }
 
     /// Nothing more can be checked: each waiting request gets an error, or the stream breaks.
-    fn give_up(&self, refusal: &Refusal, ready: &mut VecDeque<Bytes>) -> Verdict {
+    fn give_up(&self, refusal: &Refusal, ready: &mut Outbox) -> Verdict {
         self.exchange.note_refusal(refusal);
         let Some(call) = self.exchange.call().filter(|call| call.expects_response()) else {
             return Verdict::Broken(refusal.message().to_owned().into());
@@ -117,8 +116,25 @@ impl Events {
             let mut event = BytesMut::from(&b"data: "[..]);
             event.put(refusal.to_message(call.era(), Some(id)));
             event.put_slice(b"\n\n");
-            ready.push_back(event.freeze());
+            ready.push(event.freeze());
         }
         Verdict::Answered
+    }
+}
+
+/// An event that passed the filters as it is. What some reader could take for more than was judged
+/// does not pass with it.
+fn untouched(event: &Event, data: Option<&[u8]>) -> Bytes {
+    match event.is_plain() {
+        true => event.raw().clone(),
+        false => event.to_plain(data),
+    }
+}
+
+/// An event with other data.
+fn changed_event(event: &Event, data: &[u8]) -> Bytes {
+    match event.is_plain() {
+        true => event.with_data(data),
+        false => event.to_plain(Some(data)),
     }
 }

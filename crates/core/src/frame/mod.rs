@@ -50,6 +50,7 @@ mod document;
 mod events;
 mod keep_alive;
 mod layer;
+mod outbox;
 mod request;
 mod service;
 mod stream;

@@ -1,13 +1,12 @@
 //! An event stream on its way to the client.
 
 use std::{
-    collections::VecDeque,
     future::Future as _,
     pin::Pin,
     task::{Context, Poll},
 };
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 use http_body::{Body as HttpBody, Frame};
 use tokio_util::sync::WaitForCancellationFutureOwned;
 use tollbar_mcp::sse::{Boundary, Framer};
@@ -17,9 +16,11 @@ use super::{
     events::{Events, Verdict},
     keep_alive::KeepAlive,
     layer::Settings,
+    outbox::Outbox,
 };
 use crate::{Body, BoxError, Drain, Exchange, hook::Hooks};
 
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
 
 /// The body of an event stream: passes events, through filters or before watches, adds a comment
@@ -27,7 +28,9 @@ const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
 pub(super) struct Stream {
     body: Body,
     reading: Reading,
-    ready: VecDeque<Bytes>,
+    ready: Outbox,
+    /// What has been sent so far, as far as a byte order mark cares.
+    begun: Begun,
     state: State,
     keep_alive: Option<KeepAlive>,
     drain: Option<Draining>,
@@ -44,6 +47,15 @@ enum Reading {
     },
     /// Only whole events pass, and only when the filters let them.
     Filtered(Framer, Events),
+}
+
+/// A byte order mark means something only at the very start of a stream.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Begun {
+    Nothing,
+    /// A comment of ours came first, so that a mark behind it would spoil an event.
+    WithComment,
+    WithStream,
 }
 
 enum State {
@@ -84,7 +96,8 @@ impl Stream {
         Self {
             body,
             reading,
-            ready: VecDeque::new(),
+            ready: Outbox::default(),
+            begun: Begun::Nothing,
             state: State::Open,
             keep_alive: settings.keep_alive.map(KeepAlive::new),
             drain,
@@ -119,7 +132,7 @@ impl Stream {
                         *watched = None;
                     }
                 }
-                self.ready.push_back(chunk);
+                self.ready.push(chunk);
             }
             Reading::Filtered(framer, events) => {
                 framer.push(chunk);
@@ -142,7 +155,7 @@ impl Stream {
             return false;
         }
         if let Closing::With(event) = &drain.closing {
-            self.ready.push_back(event.clone());
+            self.ready.push(event.clone());
         }
         self.exchange.note_drained();
         self.state = State::Ended;
@@ -160,7 +173,11 @@ impl HttpBody for Stream {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         loop {
-            if let Some(bytes) = self.ready.pop_front() {
+            if let Some(mut bytes) = self.ready.pop() {
+                if self.begun == Begun::WithComment && bytes.starts_with(BYTE_ORDER_MARK) {
+                    bytes.advance(BYTE_ORDER_MARK.len());
+                }
+                self.begun = Begun::WithStream;
                 if let Some(keep_alive) = &mut self.keep_alive {
                     keep_alive.touch();
                 }
@@ -202,6 +219,9 @@ impl HttpBody for Stream {
                         && keep_alive.poll_silent(cx).is_ready()
                     {
                         if between {
+                            if self.begun == Begun::Nothing {
+                                self.begun = Begun::WithComment;
+                            }
                             return Poll::Ready(Some(Ok(Frame::data(KEEP_ALIVE))));
                         }
                         // Ask the timer again, so that it wakes this task next time.

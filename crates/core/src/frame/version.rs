@@ -2,6 +2,7 @@
 
 use tollbar_mcp::{Code, Message as Asked, Method, Version, json::Slice};
 
+use super::document::not_inspectable;
 use crate::{Exchange, Filter, Kind, Message, Refusal};
 
 /// Whether the answer to this message may name protocol versions.
@@ -21,6 +22,10 @@ impl Filter for KnownVersions {
         let Some(result) = message.result() else {
             return Ok(());
         };
+        // Some clients compare keys without case.
+        if result.has_look_alike("protocolVersion") || result.has_look_alike("supportedVersions") {
+            return Err(not_inspectable());
+        }
         if let Some(negotiated) = result.get("protocolVersion")
             && !is_known(&negotiated)
         {

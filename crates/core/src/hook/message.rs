@@ -80,7 +80,13 @@ impl<'a> Message<'a> {
                     (false, Some(next)) => span.start..next.span().start,
                     (false, None) => span.clone(),
                 };
-                self.replace(gap, Bytes::new());
+                // One splice for a run of elements, however long.
+                match self.splices.last_mut() {
+                    Some((last, with)) if with.is_empty() && last.end == gap.start => {
+                        last.end = gap.end;
+                    }
+                    _ => self.replace(gap, Bytes::new()),
+                }
             }
             previous_end = span.end;
         }

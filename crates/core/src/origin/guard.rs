@@ -114,7 +114,7 @@ impl Guard for Origins {
         }
         let mut origins = head.headers.get_all(header::ORIGIN).iter();
         match (origins.next(), origins.next()) {
-            (None, _) => Ok(Pass::new()),
+            (None, _) if self.rules.any_origin || !is_of_a_foreign_page(head) => Ok(Pass::new()),
             (Some(origin), None) if self.allows_origin(origin) => Ok(Pass::new()),
             _ => Err(Refusal::new(
                 Kind::Forbidden,
@@ -123,6 +123,15 @@ impl Guard for Origins {
             )),
         }
     }
+}
+
+/// Whether a browser says that another site's page sends this (Fetch Metadata, `Sec-Fetch-Site`). An
+/// image or a link sends no `Origin`.
+fn is_of_a_foreign_page(head: &Parts) -> bool {
+    head.headers
+        .get_all("sec-fetch-site")
+        .iter()
+        .any(|site| site != "same-origin" && site != "none")
 }
 
 /// Scheme, host and port in lower case, without the scheme's default port. `None` for what is not

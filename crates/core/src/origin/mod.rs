@@ -10,7 +10,8 @@
 //!
 //! 1. its host (the request's authority, else its one `Host` header) is loopback or allowed, on any
 //!    port, and
-//! 2. it has no `Origin`, or exactly one, and that is loopback or allowed.
+//! 2. it has exactly one `Origin`, and that is loopback or allowed; or it has none, and no
+//!    `Sec-Fetch-Site` says that a page of another site sends it.
 //!
 //! Everything else is refused with 403, before any credential or body is looked at.
 

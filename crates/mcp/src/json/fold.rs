@@ -4,7 +4,7 @@
 ///
 /// Go's `encoding/json` ignores case and folds U+017F to `s` and U+212A to `k`; others fold U+0130 and U+0131 to
 /// `i`. The names have to be ASCII.
-pub(crate) fn variant(key: &str, names: &'static [&'static str]) -> Option<&'static str> {
+pub(crate) fn variant(key: &str, names: &[&'static str]) -> Option<&'static str> {
     let is_ascii = key.is_ascii();
     let mut found = None;
     for &name in names {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::string;
+use super::{fold, string};
 
 /// What a JSON value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -123,6 +123,14 @@ impl<'a> Slice<'a> {
     #[must_use]
     pub fn elements(&self) -> Elements<'a> {
         Elements(Parts::new(*self, b'['))
+    }
+
+    /// Whether a member's key is not this ASCII key, but some parser takes it for this one: other case, or letters
+    /// that fold to the same.
+    #[must_use]
+    pub fn has_look_alike(&self, key: &'static str) -> bool {
+        self.members()
+            .any(|(name, _)| fold::variant(&name, &[key]).is_some())
     }
 
     /// The member with this (decoded) key.

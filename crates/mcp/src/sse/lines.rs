@@ -135,4 +135,26 @@ impl<'a> Line<'a> {
             }
         }
     }
+
+    /// Whether every reader must take this line for the same one; see [`Event::is_plain`](super::Event::is_plain).
+    pub(super) fn is_plain(&self) -> bool {
+        // An event is handed out at the CR of its empty line; the LF may come later.
+        let ends_plainly = matches!(self.end, b"\n" | b"\r\n") || self.text.is_empty();
+        let is_data = self.text.starts_with(b"data:") || self.text == b"data";
+        ends_plainly && (self.text.is_empty() || is_data || self.says_something_plain())
+    }
+
+    /// Whether this is a comment or a field other than `data`, and plain.
+    pub(super) fn says_something_plain(&self) -> bool {
+        let is_known = match self.field() {
+            None => self.text.starts_with(b":"),
+            Some((name, _)) => matches!(name, b"event" | b"id" | b"retry"),
+        };
+        is_known && std::str::from_utf8(self.text).is_ok_and(|text| !text.contains(ends_a_line))
+    }
+}
+
+/// Control characters, and what some reader takes for the end of a line or for a byte order mark.
+fn ends_a_line(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{FEFF}')
 }

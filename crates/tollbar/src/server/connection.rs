@@ -3,14 +3,11 @@
 use std::{
     net::SocketAddr,
     pin::pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
-use http::{Request, Response};
+use http::{Request, Response, Version};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -21,14 +18,20 @@ use tollbar_core::{AnyBody, Body, BoxError, Drain, Exchange};
 use tower::ServiceExt as _;
 use tower_service::Service;
 
+use super::{
+    activity::{Activity, Counted},
+    impatient::Impatient,
+};
+
 /// Streams that one HTTP/2 connection may have open.
-const CONCURRENT_STREAMS: u32 = 256;
+const CONCURRENT_STREAMS: u32 = 100;
 
 pub(super) struct Connection<S> {
     pub(super) service: S,
     pub(super) peer: SocketAddr,
     pub(super) drain: Drain,
     pub(super) header_timeout: Duration,
+    pub(super) write_timeout: Duration,
 }
 
 impl<S> Connection<S> {
@@ -40,37 +43,47 @@ impl<S> Connection<S> {
         S::Error: Into<BoxError>,
         B: AnyBody,
     {
-        let mut builder = Builder::new(TokioExecutor::new());
-        builder
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(self.header_timeout);
-        builder
-            .http2()
-            .timer(TokioTimer::new())
-            .max_concurrent_streams(CONCURRENT_STREAMS)
-            .keep_alive_interval(self.header_timeout)
-            .keep_alive_timeout(self.header_timeout);
         let Self {
             service,
             peer,
             drain,
             header_timeout,
+            write_timeout,
         } = self;
+        let mut builder = Builder::new(TokioExecutor::new());
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(header_timeout);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(CONCURRENT_STREAMS)
+            .keep_alive_interval(header_timeout)
+            .keep_alive_timeout(header_timeout);
         let stopping = drain.clone();
-        let asked = Arc::new(AtomicBool::new(false));
-        let has_asked = Arc::clone(&asked);
+        let activity = Arc::new(Activity::default());
+        let asked = Arc::clone(&activity);
         let service = service_fn(move |mut request: Request<Incoming>| {
-            asked.store(true, Ordering::Relaxed);
             let exchange = Exchange::start(Some(peer), Some(drain.clone()));
             request.extensions_mut().insert(exchange);
+            // hyper closes an idle HTTP/1.1 connection by itself.
+            let counted = (request.version() == Version::HTTP_2).then(|| Counted::new(&asked));
+            asked.requests.fetch_add(1, Ordering::Relaxed);
             let answer = service.clone().oneshot(request.map(Body::new));
-            async move { answer.await.map(|response| response.map(Body::new)) }
+            async move {
+                let response = answer.await?;
+                Ok::<_, S::Error>(response.map(|body| match counted {
+                    Some(counted) => Body::new(counted.until_the_end_of(Body::new(body))),
+                    None => Body::new(body),
+                }))
+            }
         });
-        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        let stream = TokioIo::new(Impatient::new(stream, write_timeout));
+        let connection = builder.serve_connection(stream, service);
         let mut connection = pin!(connection);
-        let mut first_request = pin!(sleep(header_timeout));
-        let mut waiting = true;
+        let mut idle = pin!(sleep(header_timeout));
+        let mut seen = 0;
         let served = loop {
             tokio::select! {
                 served = connection.as_mut() => break served,
@@ -78,12 +91,18 @@ impl<S> Connection<S> {
                     connection.as_mut().graceful_shutdown();
                     break connection.await;
                 }
-                // hyper's own timeout starts when it knows the protocol, which takes some bytes.
-                () = &mut first_request, if waiting => {
-                    if !has_asked.load(Ordering::Relaxed) {
+                () = &mut idle => {
+                    let requests = activity.requests.load(Ordering::Relaxed);
+                    // hyper's own timeout starts when it knows the protocol, which takes some bytes.
+                    if requests == 0 {
                         return;
                     }
-                    waiting = false;
+                    // An HTTP/2 connection would stay for as long as its pings are answered.
+                    if requests == seen && activity.is_idle_http2() {
+                        connection.as_mut().graceful_shutdown();
+                    }
+                    seen = requests;
+                    idle.as_mut().reset(tokio::time::Instant::now() + header_timeout);
                 }
             }
         };

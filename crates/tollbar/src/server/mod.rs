@@ -1,6 +1,8 @@
 //! Serving: connections in, requests through the stack, an orderly end.
 
+mod activity;
 mod connection;
+mod impatient;
 
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -20,8 +22,9 @@ use self::connection::Connection;
 /// Serves a stack over HTTP/1.1 and HTTP/2 without TLS.
 ///
 /// Bounds: a connection must send its first byte, and then a whole request head, within
-/// [`header_timeout`](Self::header_timeout), which is also how long an idle connection is kept; at
-/// most [`max_connections`](Self::max_connections) are open, the next ones wait unaccepted.
+/// [`header_timeout`](Self::header_timeout), which is also how long an idle connection is kept
+/// (HTTP/2: up to twice as long); a client must read what is sent to it
+/// ([`write_timeout`](Self::write_timeout)); at most [`max_connections`](Self::max_connections) are open, the next ones wait unaccepted.
 ///
 /// When the shutdown future resolves, the listener closes, streams that would stay open for ever
 /// are ended the way their revision asks for, and calls under way go on until they are done or
@@ -29,6 +32,7 @@ use self::connection::Connection;
 #[derive(Clone, Debug)]
 pub struct Server {
     header_timeout: Duration,
+    write_timeout: Duration,
     max_connections: usize,
     drain_timeout: Duration,
 }
@@ -42,11 +46,13 @@ pub struct ServeError {
 }
 
 impl Server {
-    /// The defaults: heads within 30 s, 10,000 connections, 30 s to drain.
+    /// The defaults: heads within 30 s, 60 s for a client that does not read, 10,000 connections,
+    /// 30 s to drain.
     #[must_use]
     pub const fn new() -> Self {
         Self {
             header_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_secs(60),
             max_connections: 10_000,
             drain_timeout: Duration::from_secs(30),
         }
@@ -57,6 +63,14 @@ impl Server {
     #[must_use]
     pub const fn header_timeout(mut self, timeout: Duration) -> Self {
         self.header_timeout = timeout;
+        self
+    }
+
+    /// How long a client may take nothing of what is sent to it. Default 60 s. Then its connection
+    /// is closed, so that it does not hold a place at the MCP server for ever.
+    #[must_use]
+    pub const fn write_timeout(mut self, timeout: Duration) -> Self {
+        self.write_timeout = timeout;
         self
     }
 
@@ -126,6 +140,7 @@ impl Server {
                 peer,
                 drain: drain.clone(),
                 header_timeout: self.header_timeout,
+                write_timeout: self.write_timeout,
             };
             connections.spawn(async move {
                 connection.serve(stream).await;

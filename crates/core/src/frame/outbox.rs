@@ -1,0 +1,43 @@
+//! What is ready for the client.
+
+use std::collections::VecDeque;
+
+use bytes::{Bytes, BytesMut};
+
+/// Up to this length a piece is copied next to its neighbours.
+const SMALL: usize = 1024;
+
+/// Pieces that wait to be sent, in order. Small neighbours leave as one: a piece of its own costs
+/// more than a few bytes on the wire, and a server that sends many tiny events could make the
+/// gateway send many times as much.
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    whole: VecDeque<Bytes>,
+    joined: BytesMut,
+}
+
+impl Outbox {
+    /// Adds a piece.
+    pub(super) fn push(&mut self, piece: Bytes) {
+        if piece.len() <= SMALL {
+            self.joined.extend_from_slice(&piece);
+        } else {
+            self.join();
+            self.whole.push_back(piece);
+        }
+    }
+
+    /// Takes the next piece.
+    pub(super) fn pop(&mut self) -> Option<Bytes> {
+        if self.whole.is_empty() {
+            self.join();
+        }
+        self.whole.pop_front()
+    }
+
+    fn join(&mut self) {
+        if !self.joined.is_empty() {
+            self.whole.push_back(self.joined.split().freeze());
+        }
+    }
+}
