@@ -2,6 +2,8 @@
 
 use http::{HeaderMap, HeaderName, header};
 
+use crate::request::tells_origin;
+
 /// A `Connection` line names a header that is meant for the other end.
 ///
 /// RFC 9110 section 7.6.1 forbids senders to do that. Obeying it would forward another message than
@@ -58,20 +60,20 @@ pub(crate) fn is_hop_by_hop(name: &str) -> bool {
     )
 }
 
-/// Headers that HTTP, MCP or tracing define for the other end: no `Connection` line may take them
-/// out of a message.
+/// Headers that HTTP, MCP or tracing define for the other end, and those by which a proxy in front
+/// tells who the client is: no `Connection` line may take them out of a message.
 pub(crate) fn is_end_to_end(name: &str) -> bool {
-    const FAMILIES: [&str; 8] = [
+    const FAMILIES: [&str; 7] = [
         "mcp-",
         "content-",
         "accept",
         "access-control-",
         "if-",
         "sec-",
-        "x-forwarded-",
         "ratelimit",
     ];
     FAMILIES.iter().any(|family| name.starts_with(family))
+        || tells_origin(name)
         || matches!(
             name,
             "age"
@@ -84,7 +86,6 @@ pub(crate) fn is_end_to_end(name: &str) -> bool {
                 | "etag"
                 | "expect"
                 | "expires"
-                | "forwarded"
                 | "from"
                 | "host"
                 | "last-event-id"
@@ -107,6 +108,5 @@ pub(crate) fn is_end_to_end(name: &str) -> bool {
                 | "vary"
                 | "via"
                 | "www-authenticate"
-                | "x-real-ip"
         )
 }

@@ -41,21 +41,31 @@
 //!   [trusted](Builder::trusted_peers);
 //! - `Accept-Encoding`, which becomes `identity`, so that answers can be inspected;
 //! - headers by which some frameworks take a request for another one (`X-HTTP-Method-Override`,
-//!   `X-Original-URL`), and those that some servers cannot tell from one of the above or from one of
-//!   MCP (`mcp_session_id`).
+//!   `X-Original-URL`), and those that some servers cannot tell from one of the above, from one of
+//!   MCP or from a [configured](Builder::header) one (`mcp_session_id`, `mcp.session.id`).
 //!
 //! # What comes back
 //!
-//! Status, content and headers pass unchanged, except for what is of the server's connection,
-//! `Set-Cookie` unless [asked for](Builder::forward_cookies), and what speaks for a whole origin,
-//! which is the gateway's: `Access-Control-*`, `Alt-Svc`, `Strict-Transport-Security` and the like.
+//! Status, content and headers pass unchanged, except for
+//!
+//! - what is of the server's connection;
+//! - `Set-Cookie`, unless [asked for](Builder::forward_cookies);
+//! - what speaks for a whole origin, which is the gateway's, or leads away from it:
+//!   `Access-Control-*`, `Alt-Svc`, `Strict-Transport-Security`, `Refresh` and the like;
+//! - what a proxy in front of the gateway would obey: `X-Accel-*` (but not `X-Accel-Buffering`),
+//!   `X-Sendfile`, `X-Envoy-*`, `Surrogate-Control` and the like.
+//!
+//! All servers behind one gateway are one origin to a browser, so every answer gets
+//! `X-Content-Type-Options: nosniff`, and one that is neither JSON nor an event stream gets a
+//! `Content-Security-Policy` under which a page runs no script and loads nothing, instead of its own.
+//!
 //! Redirects are neither followed nor passed.
 //!
 //! # What is refused
 //!
 //! | reason | status | when |
 //! |---|---|---|
-//! | `connection_header` | 400 | `Connection` names a header that is for the other end |
+//! | `connection_header` | 400 | `Connection` names a header that is for the other end, or tells who the client is |
 //! | `fixed_parameter` | 400 | the client's query names a parameter of the configured URL |
 //! | `body_broken` | 400 | the client's body broke off |
 //! | `method_not_allowed` | 405 | CONNECT or TRACE |

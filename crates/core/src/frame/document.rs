@@ -1,13 +1,13 @@
 //! Filters on one JSON document: a whole body, or the data of one event.
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, header};
+use http::{HeaderValue, Response, header, response::Parts};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tollbar_mcp::{Id, Limits, MessageKind, ServerDocument, ServerMessage};
 
 use super::layer::Settings;
 use crate::{
-    Body, Exchange, Filter, Kind, Message, Refusal,
+    Body, BoxError, Exchange, Filter, Kind, Message, Refusal,
     hook::{Changes, Hooks, splice},
 };
 
@@ -28,7 +28,15 @@ pub(super) async fn filter(
     exchange: &Exchange,
     settings: &Settings,
 ) -> Response<Body> {
-    let (mut head, body) = response.into_parts();
+    let (mut head, mut body) = response.into_parts();
+    if !is_json {
+        // It need not be read to know that it cannot be judged, only that there is something.
+        return match has_content(&mut body).await {
+            Ok(false) => Response::from_parts(head, Body::empty()),
+            Ok(true) => withheld(head, not_inspectable(), exchange),
+            Err(_) => withheld(head, answer_broken(), exchange),
+        };
+    }
     let document = match Limited::new(body, settings.event_limit).collect().await {
         Ok(collected) => collected.to_bytes(),
         Err(error) => return unreadable(&*error, settings).into_response(exchange),
@@ -36,11 +44,7 @@ pub(super) async fn filter(
     if document.is_empty() {
         return Response::from_parts(head, Body::empty());
     }
-    let filtered = match is_json {
-        true => run(&document, hooks, exchange, &settings.limits),
-        false => Err(not_inspectable()),
-    };
-    let document = match filtered {
+    let document = match run(&document, hooks, exchange, &settings.limits) {
         Ok(Filtered::Unchanged) => document,
         Ok(Filtered::Changed(changed)) => {
             // Whatever vouched for the bytes vouched for other bytes.
@@ -61,18 +65,33 @@ pub(super) async fn filter(
             head.headers.remove(header::CONTENT_LENGTH);
             return Response::from_parts(head, Body::empty());
         }
-        Err(refusal) if head.status.is_success() => return refusal.into_response(exchange),
-        Err(refusal) => {
-            // The upstream's own error keeps its status and headers; its text does not pass.
-            exchange.note_refusal(&refusal);
-            head.headers.remove(header::CONTENT_LENGTH);
-            head.headers.remove(header::CONTENT_TYPE);
-            head.headers.remove(header::CONTENT_ENCODING);
-            return Response::from_parts(head, Body::empty());
-        }
+        Err(refusal) => return withheld(head, refusal, exchange),
     };
     watch(&document, hooks, exchange, &settings.limits);
     Response::from_parts(head, Body::from(document))
+}
+
+/// Whether a body holds anything at all.
+async fn has_content(body: &mut Body) -> Result<bool, BoxError> {
+    while let Some(frame) = body.frame().await {
+        if frame?.data_ref().is_some_and(|data| !data.is_empty()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The refusal of an answer. The upstream's own error keeps its status and headers, but its text
+/// does not pass.
+fn withheld(mut head: Parts, refusal: Refusal, exchange: &Exchange) -> Response<Body> {
+    if head.status.is_success() {
+        return refusal.into_response(exchange);
+    }
+    exchange.note_refusal(&refusal);
+    head.headers.remove(header::CONTENT_LENGTH);
+    head.headers.remove(header::CONTENT_TYPE);
+    head.headers.remove(header::CONTENT_ENCODING);
+    Response::from_parts(head, Body::empty())
 }
 
 /// Runs all filters over one document, each seeing what the one before left.
@@ -205,6 +224,10 @@ fn unreadable(
     if error.is::<LengthLimitError>() {
         return too_large(settings.event_limit);
     }
+    answer_broken()
+}
+
+fn answer_broken() -> Refusal {
     Refusal::new(
         Kind::BadUpstream,
         "answer_broken",

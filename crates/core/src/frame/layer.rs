@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tollbar_mcp::Limits;
 use tower_layer::Layer;
 
-use super::{service::Frame, version::KnownVersions};
+use super::{budget::Budget, service::Frame, version::KnownVersions};
 use crate::Filter;
 
 /// Reads what is asked and walks what is answered. See the [module](super).
@@ -20,6 +20,7 @@ pub(super) struct Settings {
     pub(super) limits: Limits,
     pub(super) body_limit: usize,
     pub(super) body_timeout: Duration,
+    pub(super) budget: Budget,
     pub(super) event_limit: usize,
     pub(super) keep_alive: Option<Duration>,
     pub(super) known_versions: Arc<dyn Filter>,
@@ -38,7 +39,8 @@ impl std::fmt::Debug for Settings {
 }
 
 impl FrameLayer {
-    /// A frame with the default limits: request bodies of 4 MiB read within 30 s, events and
+    /// A frame with the default limits: request bodies of 4 MiB read within 30 s and no more than
+    /// 64 MiB of them at a time, events and
     /// filtered answers of 16 MiB, a keep-alive comment after 15 s of silence, and the message
     /// limits of [`Limits::default`].
     #[must_use]
@@ -48,6 +50,7 @@ impl FrameLayer {
                 limits: Limits::default(),
                 body_limit: 4 << 20,
                 body_timeout: Duration::from_secs(30),
+                budget: Budget::new(64 << 20),
                 event_limit: 16 << 20,
                 keep_alive: Some(Duration::from_secs(15)),
                 known_versions: Arc::new(KnownVersions),
@@ -74,6 +77,15 @@ impl FrameLayer {
     #[must_use]
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
         Arc::make_mut(&mut self.settings).body_timeout = timeout;
+        self
+    }
+
+    /// How many bytes of request bodies may be held at a time, over all requests of this layer and
+    /// its services. Default 64 MiB. A body is held until the inner service has let go of it; one
+    /// of up to 16 KiB does not count. What is beyond is refused with 503.
+    #[must_use]
+    pub fn body_budget(mut self, bytes: usize) -> Self {
+        Arc::make_mut(&mut self.settings).budget = Budget::new(bytes);
         self
     }
 

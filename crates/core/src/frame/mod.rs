@@ -45,6 +45,7 @@
 //! ```
 
 mod answer;
+mod budget;
 mod closing;
 mod document;
 mod events;

@@ -1,13 +1,18 @@
 //! What goes in: judged bytes and nothing else.
 
-use std::time::Duration;
+use std::{
+    convert::Infallible,
+    future::ready,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use http_body_util::StreamBody;
 use tollbar_core::{Body, BoxError, frame::FrameLayer};
 use tollbar_mcp::Limits;
-use tower::Layer as _;
+use tower::{Layer as _, service_fn};
 
 use crate::support::{Server, ask, get, json, post, send, text};
 
@@ -201,4 +206,26 @@ async fn an_error_carries_the_id_when_it_could_be_read() {
     let error: serde_json::Value = serde_json::from_str(&text(response).await).unwrap();
     assert_eq!(error["id"], "x-1");
     assert_eq!(error["error"]["code"], -32602);
+}
+
+#[tokio::test]
+async fn long_bodies_share_a_budget_until_they_are_let_go() {
+    let text = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"x","arguments":{{"a":"{}"}}}}}}"#, "a".repeat(40 << 10));
+    let kept = Arc::new(Mutex::new(Vec::new()));
+    // This server keeps what it gets.
+    let keeper = Arc::clone(&kept);
+    let inner = service_fn(move |request: Request<Body>| {
+        keeper.lock().unwrap().push(request.into_body());
+        ready(Ok::<_, Infallible>(json("{}")))
+    });
+    let stack = FrameLayer::new().body_budget(100 << 10).layer(inner);
+    for _ in 0..2 {
+        assert_eq!(send(stack.clone(), post(text.clone())).await.status(), 200);
+    }
+    let refused = send(stack.clone(), post(text.clone())).await;
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(refused.headers().contains_key("retry-after"));
+    assert_eq!(send(stack.clone(), post(PING)).await.status(), 200, "a short body does not count");
+    kept.lock().unwrap().clear();
+    assert_eq!(send(stack, post(text)).await.status(), 200);
 }

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header::FORWARDED};
 pub(super) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Whether a header tells, or claims to tell, where a request comes from.
-pub(super) fn tells_origin(name: &str) -> bool {
+pub(crate) fn tells_origin(name: &str) -> bool {
     name.starts_with("x-forwarded-")
         || matches!(
             name,

@@ -70,9 +70,6 @@ impl HeaderRules {
             append_peer(&mut kept, peer);
         }
         kept.insert(header::ACCEPT_ENCODING, IDENTITY);
-        for name in self.fixed.keys() {
-            kept.remove(name);
-        }
         for (name, value) in &self.fixed {
             kept.append(name, value.clone());
         }
@@ -80,6 +77,13 @@ impl HeaderRules {
     }
 
     fn keeps(&self, name: &str, trusted: bool) -> bool {
+        if self
+            .fixed
+            .keys()
+            .any(|fixed| passes_for(name, fixed.as_str()))
+        {
+            return false;
+        }
         match name {
             "authorization" => self.forward_authorization,
             "cookie" | "cookie2" => self.forward_cookies,
@@ -104,18 +108,34 @@ fn asks_for_another_request(name: &str) -> bool {
     )
 }
 
-/// Servers with a CGI-like interface (WSGI, PHP, Rack) cannot tell `mcp_session_id` from
-/// `mcp-session-id`, so that a header which nobody has judged would stand for one that was.
+/// Servers with a CGI-like interface (WSGI, PHP, Rack) cannot tell `mcp_session_id`, and some not
+/// even `mcp.session.id`, from `mcp-session-id`, so that a header which nobody has judged would
+/// stand for one that was.
 fn is_disguised(name: &str) -> bool {
-    if !name.contains('_') {
+    if name.bytes().all(|byte| folded(byte) == byte) {
         return false;
     }
-    let plain = name.replace('_', "-");
+    let plain: String = name.bytes().map(|byte| char::from(folded(byte))).collect();
     is_end_to_end(&plain)
         || is_hop_by_hop(&plain)
         || tells_origin(&plain)
         || asks_for_another_request(&plain)
         || plain == "last-event-id"
+}
+
+/// Whether such a server could take one header for the other.
+fn passes_for(name: &str, other: &str) -> bool {
+    name.bytes().map(folded).eq(other.bytes().map(folded))
+}
+
+/// A byte of a header's name, as far as such a server can tell: a variable of CGI (RFC 3875 section
+/// 4.1.18) has one sign for all that is neither letter nor digit.
+const fn folded(byte: u8) -> u8 {
+    if byte.is_ascii_alphanumeric() {
+        byte
+    } else {
+        b'-'
+    }
 }
 
 /// Headers whose value belongs to one message, so that a fixed one would belie it.

@@ -10,6 +10,7 @@ mod tests;
 
 pub(crate) use self::{
     body::RequestBody,
+    forwarded::tells_origin,
     headers::{HeaderRules, fix},
     target::Target,
 };

@@ -20,8 +20,14 @@ fn map(lines: &[&'static str]) -> HeaderMap {
     headers
 }
 
+/// What goes on of these lines, without the line that is always set, and without the one for content
+/// of an unknown type when there is no type among these lines.
 fn pass(cookies: bool, given: &[&'static str]) -> Vec<String> {
-    let kept = passed(map(given), cookies).unwrap();
+    let mut kept = passed(map(given), cookies).unwrap();
+    assert_eq!(kept.remove("x-content-type-options").unwrap(), "nosniff");
+    if !kept.contains_key("content-type") {
+        kept.remove("content-security-policy").unwrap();
+    }
     kept.iter()
         .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
         .collect()
@@ -40,6 +46,7 @@ fn what_servers_say_to_clients_passes_unchanged() {
         "cache-control: no-store",
         "server: s/1",
         "date: Thu, 01 Jan 1970 00:00:00 GMT",
+        "x-accel-buffering: no",
         "x-custom: 1",
     ];
     assert_eq!(pass(false, &given), given);
@@ -61,6 +68,16 @@ fn what_is_not_for_the_client_is_dropped() {
         "alt-svc: h3=\":443\"",
         "strict-transport-security: max-age=1",
         "clear-site-data: \"cookies\"",
+        "service-worker-allowed: /",
+        "refresh: 0; url=https://evil.example",
+        "x-accel-redirect: /private",
+        "x-accel-limit-rate: 1",
+        "x-sendfile: /etc/passwd",
+        "x-lighttpd-send-file: /etc/passwd",
+        "x-litespeed-location: /private",
+        "x-reproxy-url: http://10.0.0.1/",
+        "x-envoy-immediate-health-check-fail: true",
+        "surrogate-control: content=\"ESI/1.0\"",
     ];
     assert_eq!(pass(false, &dropped), [""; 0]);
     assert_eq!(pass(true, &dropped), ["set-cookie: a=b", "set-cookie: c=d"]);
@@ -71,10 +88,43 @@ fn what_is_not_for_the_client_is_dropped() {
 }
 
 #[test]
+fn what_a_browser_could_run_or_render_is_made_inert() {
+    const POLICY: &str = "content-security-policy";
+    let data: [&[&'static str]; 4] = [
+        &["content-type: application/json"],
+        &["content-type: Application/JSON ; charset=utf-8"],
+        &["content-type: text/event-stream;charset=utf-8"],
+        &["content-type: application/problem+json"],
+    ];
+    for lines in data {
+        let kept = passed(map(lines), false).unwrap();
+        assert!(!kept.contains_key(POLICY), "{lines:?}");
+    }
+    let pages: [&[&'static str]; 8] = [
+        &[],
+        &["content-type: text/html"],
+        &["content-type: text/plain"],
+        &["content-type: image/svg+xml"],
+        &["content-type: application/json, text/html"],
+        &["content-type: application/json", "content-type: text/html"],
+        &["content-type: application/jsonp"],
+        &["content-type: text/html", "content-security-policy: script-src *", "x-content-type-options: sniff"],
+    ];
+    for lines in pages {
+        let kept = passed(map(lines), false).unwrap();
+        let policies: Vec<_> = kept.get_all(POLICY).iter().collect();
+        assert_eq!(policies, ["sandbox; default-src 'none'"], "{lines:?}");
+        let options: Vec<_> = kept.get_all("x-content-type-options").iter().collect();
+        assert_eq!(options, ["nosniff"], "{lines:?}");
+    }
+}
+
+#[test]
 fn connection_must_not_name_what_is_for_the_other_end() {
     for line in [
         "connection: mcp-session-id",
         "connection: close, content-type",
+        "connection: x-client-ip",
     ] {
         assert_eq!(
             passed(map(&[line]), false),
