@@ -7,9 +7,9 @@ use std::{
 
 use http::{Method, StatusCode};
 use serde::Serialize;
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tollbar_core::Exchange;
-use tollbar_mcp::{Era, Kind, Version};
+
+use crate::line;
 
 /// How an exchange ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -33,8 +33,10 @@ pub(crate) struct Proxy {
     pub(crate) version: Option<Box<str>>,
 }
 
-/// What happened in one exchange. Owned, and cheap to make: it shares the exchange's record, and is
-/// written out elsewhere.
+/// What happened in one exchange. Owned, and cheap to make: it shares the exchange's record.
+///
+/// As long as an event is kept, so is all that the record holds, which may be as long as a request.
+/// A sink that keeps many of them takes out what it needs, such as [`to_json`](Self::to_json).
 #[derive(Clone, Debug)]
 pub struct Event {
     pub(crate) exchange: Exchange,
@@ -91,162 +93,18 @@ impl Event {
         self.ended
     }
 
-    /// The event as one JSON object, without a line end. Times are RFC 3339 in UTC, durations
-    /// microseconds.
+    /// The event as one JSON object, without a line end.
+    ///
+    /// Times are RFC 3339 in UTC, durations microseconds. Facts that are not known are left out. An
+    /// array of messages has `calls`, a list of what each of them asks for.
+    ///
+    /// The length is bounded, whatever a client sent: of each string there are at most 1,024 bytes
+    /// (with a `…` behind them when that is not all), and of an array the first 100 messages that
+    /// have a method (`batch` says how many messages there were), whose methods and subjects share
+    /// 16 KiB each. All control characters, line ends, and characters that reorder text or cannot be
+    /// seen are escaped, so that a line can be shown on a terminal.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Strings and numbers only: this cannot fail.
-        serde_json::to_string(&Row::of(self)).unwrap_or_default()
+        line::write(self)
     }
-}
-
-/// The JSON shape. Absent facts are left out.
-#[derive(Serialize)]
-struct Row<'a> {
-    time: String,
-    #[serde(flatten)]
-    proxy: ProxyRow<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    peer: Option<std::net::IpAddr>,
-    http_method: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    era: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    method: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    subject_kind: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    subject: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    batch: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    client: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    client_version: Option<&'a str>,
-    #[serde(flatten)]
-    consumer: ConsumerRow<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-    #[serde(flatten)]
-    refusal: RefusalRow<'a>,
-    ended: Ended,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    upstream_status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    upstream_us: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    head_us: Option<u64>,
-    total_us: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    bytes_in: Option<u64>,
-    bytes_out: u64,
-}
-
-#[derive(Serialize)]
-struct ProxyRow<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    proxy: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    proxy_version: Option<&'a str>,
-}
-
-#[derive(Default, Serialize)]
-struct ConsumerRow<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    plan: Option<&'a str>,
-    #[serde(rename = "consumer", skip_serializing_if = "Option::is_none")]
-    subject: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    client_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key_id: Option<&'a str>,
-}
-
-#[derive(Default, Serialize)]
-struct RefusalRow<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refusal: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<i64>,
-}
-
-impl<'a> Row<'a> {
-    fn of(event: &'a Event) -> Self {
-        let exchange = &event.exchange;
-        let call = exchange.call();
-        let message = call.and_then(|call| call.message());
-        let client = message.and_then(|message| message.client());
-        let subject = call.and_then(|call| call.subject());
-        let answered = exchange.answered();
-        Self {
-            time: OffsetDateTime::from(event.at)
-                .format(&Rfc3339)
-                .unwrap_or_default(),
-            proxy: ProxyRow {
-                proxy: event.proxy.name.as_deref(),
-                proxy_version: event.proxy.version.as_deref(),
-            },
-            peer: exchange.peer().map(|peer| peer.ip()),
-            http_method: event.http_method.as_str(),
-            era: call.map(|call| match call.era() {
-                Era::Legacy => "legacy",
-                Era::Modern => "modern",
-            }),
-            version: call.and_then(|call| call.version()).map(Version::as_str),
-            method: call.and_then(|call| match call.kind() {
-                Kind::Post => call.method().map(|method| method.as_str()),
-                Kind::Listen => Some("GET stream"),
-                Kind::End => Some("session end"),
-            }),
-            subject_kind: subject.map(|subject| subject.kind()),
-            subject: subject.and_then(|subject| subject.name()),
-            batch: call
-                .filter(|call| call.is_batch())
-                .map(|call| call.messages().len()),
-            client: client.map(|client| client.name()),
-            client_version: client.map(|client| client.version()),
-            consumer: exchange.consumer().map(ConsumerRow::of).unwrap_or_default(),
-            status: event.status.map(|status| status.as_u16()),
-            refusal: exchange.refusal().map(RefusalRow::of).unwrap_or_default(),
-            ended: event.ended,
-            upstream_status: answered.map(|answered| answered.status.as_u16()),
-            upstream_us: answered.map(|answered| micros(answered.after)),
-            head_us: event.head_after.map(micros),
-            total_us: micros(event.total),
-            bytes_in: exchange.bytes_in(),
-            bytes_out: event.bytes_out,
-        }
-    }
-}
-
-impl<'a> ConsumerRow<'a> {
-    fn of(consumer: &'a tollbar_core::Consumer) -> Self {
-        Self {
-            plan: Some(consumer.plan()),
-            subject: consumer.subject(),
-            client_id: consumer.client_id(),
-            key_id: consumer.key_id(),
-        }
-    }
-}
-
-impl<'a> RefusalRow<'a> {
-    fn of(refusal: &'a tollbar_core::Refusal) -> Self {
-        Self {
-            refusal: Some(refusal.kind().as_str()),
-            reason: Some(refusal.reason()),
-            message: Some(refusal.message()),
-            code: Some(refusal.code().0),
-        }
-    }
-}
-
-fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

@@ -28,12 +28,16 @@
 //!
 //! # Beware
 //!
-//! - A sink must never block, panic or wait: it is called from `Drop`. [`JsonLines`] only puts the
-//!   event into a bounded queue, and counts what it must drop when that is full.
+//! - A sink must never block, panic or wait: it is called from `Drop`. [`JsonLines`] only puts a line
+//!   of bounded length into a queue, which is bounded in lines and in bytes, and counts what it must
+//!   drop when that is full.
+//! - An [`Event`] holds on to the whole record of its exchange. A sink that queues events as they are
+//!   is bounded in number only, and a client decides how much each of them holds.
 //! - A long event stream is one exchange: its event comes when the stream ends.
 
 mod event;
 mod layer;
+mod line;
 mod sink;
 
 pub use self::{

@@ -92,6 +92,7 @@ async fn origins() {
         ("https://APP.example:443", None),
         ("http://other.example:8081", None),
         ("http://app.example", ORIGIN),
+        ("capacitor://localhost", ORIGIN),
         ("https://app.example:8443", ORIGIN),
         ("http://other.example", ORIGIN),
         ("https://evil.example", ORIGIN),
@@ -134,5 +135,27 @@ async fn origins() {
         "",
     ] {
         assert!(Origins::new().allow_origin(wrong).is_err(), "`{wrong}`");
+    }
+}
+
+#[tokio::test]
+async fn a_browser_that_tells_of_a_foreign_page_is_believed() {
+    let origins = Origins::new();
+    for (site, expected) in [
+        ("same-origin", None),
+        ("none", None),
+        ("cross-site", ORIGIN),
+        ("same-site", ORIGIN),
+        ("", ORIGIN),
+    ] {
+        let image = [("host", "localhost"), ("sec-fetch-site", site)];
+        assert_eq!(reason(&origins, "/mcp", &image).await, expected, "`{site}`");
+        // A page whose origin is allowed may come from anywhere.
+        let page = [
+            ("host", "localhost"),
+            ("sec-fetch-site", site),
+            ("origin", "http://localhost:6274"),
+        ];
+        assert_eq!(reason(&origins, "/mcp", &page).await, None, "`{site}`");
     }
 }

@@ -6,7 +6,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
         mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel},
     },
     thread,
@@ -16,13 +16,18 @@ use std::{
 use super::Sink;
 use crate::Event;
 
-/// Events that can wait before some are dropped.
-const QUEUE: usize = 8192;
+/// Lines that can wait before some are dropped, unless told otherwise.
+const LINES: usize = 8192;
 
-/// Writes each event as a line of JSON, from a thread of its own.
+/// How many bytes these lines may have together, unless told otherwise.
+const BYTES: usize = 16 << 20;
+
+/// Writes each event as a line of JSON ([`Event::to_json`]), from a thread of its own.
 ///
-/// The queue holds 8,192 events. When it is full, events are dropped and counted
-/// ([`dropped`](Self::dropped)); a request never waits for the writer. A writer that fails (a closed
+/// The queue holds 8,192 lines of 16 MiB together, unless it is [bounded otherwise](Self::bounded).
+/// When it is full, events are dropped and counted ([`dropped`](Self::dropped)); a request never
+/// waits for the writer. What waits are lines and not events: making one costs a request some
+/// microseconds, but only a line has a length that no client decides. A writer that fails (a closed
 /// pipe, a full disk) loses what it was writing and is tried again with the next event; the losses
 /// are counted too. Lines are flushed whenever the queue is empty. Call [`flush`](Self::flush)
 /// before the process ends.
@@ -31,12 +36,22 @@ const QUEUE: usize = 8192;
 #[derive(Clone)]
 pub struct JsonLines {
     queue: SyncSender<Entry>,
-    dropped: Arc<AtomicU64>,
+    most_bytes: usize,
+    tally: Arc<Tally>,
 }
 
 enum Entry {
-    Event(Box<Event>),
+    /// With its line end.
+    Line(String),
     Flush(SyncSender<()>),
+}
+
+/// What both ends of the queue count.
+#[derive(Default)]
+struct Tally {
+    /// Of all lines between their making and their writing.
+    waiting_bytes: AtomicUsize,
+    dropped: AtomicU64,
 }
 
 impl JsonLines {
@@ -69,19 +84,57 @@ impl JsonLines {
     ///
     /// The operating system's, when no thread can be started.
     pub fn new(writer: impl Write + Send + 'static) -> io::Result<Self> {
-        let (queue, entries) = sync_channel(QUEUE);
-        let dropped = Arc::new(AtomicU64::new(0));
-        let lost = Arc::clone(&dropped);
+        Self::bounded(writer, LINES, BYTES)
+    }
+
+    /// Lines on any writer, of which so many, with so many bytes together, may wait for it.
+    ///
+    /// A line has some 500 bytes, unless a client has sent long names.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's, when no thread can be started.
+    pub fn bounded(
+        writer: impl Write + Send + 'static,
+        lines: usize,
+        bytes: usize,
+    ) -> io::Result<Self> {
+        let (queue, entries) = sync_channel(lines);
+        let tally = Arc::new(Tally::default());
+        let shared = Arc::clone(&tally);
         thread::Builder::new()
             .name("tollbar-json-lines".to_owned())
-            .spawn(move || write(&entries, BufWriter::new(writer), &lost))?;
-        Ok(Self { queue, dropped })
+            .spawn(move || write(&entries, BufWriter::new(writer), &shared))?;
+        Ok(Self {
+            queue,
+            most_bytes: bytes,
+            tally,
+        })
     }
 
     /// How many events were lost so far.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.dropped.load(Ordering::Relaxed)
+        self.tally.dropped.load(Ordering::Relaxed)
+    }
+
+    /// Makes the line and puts it into the queue. `false` when that is full.
+    fn enqueue(&self, event: &Event) -> bool {
+        let waiting = &self.tally.waiting_bytes;
+        // A line that will not fit is not worth making.
+        if waiting.load(Ordering::Relaxed) >= self.most_bytes {
+            return false;
+        }
+        let mut line = event.to_json();
+        line.push('\n');
+        let length = line.len();
+        let before = waiting.fetch_add(length, Ordering::Relaxed);
+        let fits = before.saturating_add(length) <= self.most_bytes;
+        if fits && self.queue.try_send(Entry::Line(line)).is_ok() {
+            return true;
+        }
+        waiting.fetch_sub(length, Ordering::Relaxed);
+        false
     }
 
     /// Waits until all events recorded before are written, or the time is over. `false` when it is.
@@ -109,8 +162,8 @@ impl JsonLines {
 
 impl Sink for JsonLines {
     fn record(&self, event: Event) {
-        if self.queue.try_send(Entry::Event(Box::new(event))).is_err() {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
+        if !self.enqueue(&event) {
+            self.tally.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
@@ -124,7 +177,8 @@ impl fmt::Debug for JsonLines {
 }
 
 /// The writer's thread: ends when the last sender is gone.
-fn write(entries: &Receiver<Entry>, mut writer: impl Write, lost: &AtomicU64) {
+fn write(entries: &Receiver<Entry>, mut writer: impl Write, tally: &Tally) {
+    let lost = &tally.dropped;
     let mut failing = false;
     let mut unflushed = 0;
     loop {
@@ -139,11 +193,11 @@ fn write(entries: &Receiver<Entry>, mut writer: impl Write, lost: &AtomicU64) {
             }
         };
         match entry {
-            Entry::Event(event) => {
+            Entry::Line(line) => {
                 unflushed += 1;
-                let mut line = event.to_json();
-                line.push('\n');
-                if let Err(error) = writer.write_all(line.as_bytes()) {
+                let written = writer.write_all(line.as_bytes());
+                tally.waiting_bytes.fetch_sub(line.len(), Ordering::Relaxed);
+                if let Err(error) = written {
                     report(Err(error), &mut unflushed, lost, &mut failing);
                 }
             }

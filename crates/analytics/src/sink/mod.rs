@@ -9,7 +9,8 @@ use crate::Event;
 /// Takes events.
 ///
 /// Called from `Drop`, on the thread that serves the request: it must not block, wait or panic, and
-/// must count what it cannot keep. Implemented for closures.
+/// must count what it cannot keep. What it does keep, it bounds in bytes: see [`Event`]. Implemented
+/// for closures.
 pub trait Sink: Send + Sync + 'static {
     /// Takes one event.
     fn record(&self, event: Event);

@@ -91,11 +91,11 @@ impl Origins {
         let Some(normal) = origin.to_str().ok().and_then(normal) else {
             return false;
         };
-        let host = normal
-            .parse::<Uri>()
-            .ok()
-            .and_then(|uri| uri.host().map(is_loopback));
-        host == Some(true) || self.rules.origins.contains(normal.as_str())
+        // An app may call itself `capacitor://localhost` on any device.
+        let is_page = normal.starts_with("http://") || normal.starts_with("https://");
+        let host = normal.parse::<Uri>().ok();
+        let is_local = host.and_then(|uri| uri.host().map(is_loopback)) == Some(true);
+        (is_page && is_local) || self.rules.origins.contains(normal.as_str())
     }
 
     fn allows_host(&self, host: &str) -> bool {

@@ -70,6 +70,10 @@ impl HeaderRules {
             append_peer(&mut kept, peer);
         }
         kept.insert(header::ACCEPT_ENCODING, IDENTITY);
+        // What was appended just now.
+        for name in self.fixed.keys() {
+            kept.remove(name);
+        }
         for (name, value) in &self.fixed {
             kept.append(name, value.clone());
         }

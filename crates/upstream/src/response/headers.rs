@@ -93,7 +93,7 @@ fn commands_a_proxy(name: &str) -> bool {
         "x-reproxy-",
     ];
     // `x-accel-buffering: no` is what keeps nginx from holding back an event stream.
-    name != "x-accel-buffering" && FAMILIES.iter().any(|family| name.starts_with(family))
+    (name != "x-accel-buffering" && FAMILIES.iter().any(|family| name.starts_with(family)))
         || matches!(
             name,
             "edge-control" | "surrogate-control" | "x-sendfile" | "x-sendfile2"
