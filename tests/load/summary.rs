@@ -33,7 +33,8 @@ impl Line {
 /// Prints one table for each number of connections.
 ///
 /// A ratio is taken in each round, between neighbours, and then its median: what disturbs a round
-/// disturbs both.
+/// disturbs both. The time that a proxy adds is told for one connection only: with more, calls wait
+/// for one another, and the times tell who is the bottleneck.
 pub(crate) fn print(text: &str, yardstick: &str, baseline: &str) -> Outcome {
     let lines: Option<Vec<_>> = text.lines().map(Line::parse).collect();
     let lines = lines.ok_or("a line is not one that a drive prints")?;
@@ -41,53 +42,78 @@ pub(crate) fn print(text: &str, yardstick: &str, baseline: &str) -> Outcome {
     sizes.sort_unstable();
     sizes.dedup();
     for connections in sizes {
-        let lines: Vec<_> = lines
+        let of_size = lines
             .iter()
             .filter(|line| line.connections == connections)
-            .collect();
-        let mut names = Vec::new();
-        for line in &lines {
-            if !names.contains(&line.name.as_str()) {
-                names.push(&line.name);
-            }
-        }
-        let of = |name: &str, figure: fn(&Line) -> f64| -> Vec<f64> {
-            lines
-                .iter()
-                .filter(|line| line.name == name)
-                .map(|line| figure(line))
-                .collect()
-        };
-        let pairs = |a: &str, b: &str, figure: fn(&Line) -> f64, with: fn(f64, f64) -> f64| {
-            of(a, figure)
-                .into_iter()
-                .zip(of(b, figure))
-                .map(|(a, b)| with(a, b))
-                .collect()
-        };
+            .cloned();
+        let rounds = Rounds(of_size.collect());
+        let count = rounds.of(baseline, |line| line.p50).len();
+        println!("\n{connections} connection(s), {count} round(s), medians");
         println!(
-            "\n{connections} connection(s), {} round(s), medians",
-            of(baseline, |l| l.p50).len()
-        );
-        println!(
-            "{:<16} {:>10} {:>8} {:>10} {:>10} {:>8} {:>10} {:>10}",
+            "{:<14}{:>10}{:>8}{:>10}{:>10}{:>8}{:>10}{:>10}",
             "way", "cpu us", "ratio", "p50 us", "added us", "ratio", "p99 us", "calls/s"
         );
-        let added = |name: &str| median(pairs(name, baseline, |l| l.p50, |a, b| a - b));
-        for name in names {
+        for name in rounds.names() {
+            let is_proxy = name != baseline;
+            let added = rounds.added(name, baseline);
+            let share = added / rounds.added(yardstick, baseline);
             println!(
-                "{name:<16} {:>10.1} {:>8.2} {:>10.1} {:>10.1} {:>8.2} {:>10.1} {:>10.0}",
-                median(of(name, |l| l.processor)),
-                median(pairs(name, yardstick, |l| l.processor, |a, b| a / b)),
-                median(of(name, |l| l.p50)),
-                added(name),
-                added(name) / added(yardstick),
-                median(of(name, |l| l.p99)),
-                median(of(name, |l| l.rate)),
+                "{name:<14}{:>10.1}{:>8}{:>10.1}{:>10}{:>8}{:>10.1}{:>10.0}",
+                median(rounds.of(name, |line| line.processor)),
+                shown(is_proxy, rounds.ratio(name, yardstick)),
+                median(rounds.of(name, |line| line.p50)),
+                shown(is_proxy && connections == 1, added),
+                shown(is_proxy && connections == 1, share),
+                median(rounds.of(name, |line| line.p99)),
+                median(rounds.of(name, |line| line.rate)),
             );
         }
     }
     Ok(())
+}
+
+/// All lines with the same number of connections, in the order of the rounds.
+struct Rounds(Vec<Line>);
+
+impl Rounds {
+    /// The ways that were measured, in their order.
+    fn names(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        for line in &self.0 {
+            if !names.contains(&line.name.as_str()) {
+                names.push(&line.name);
+            }
+        }
+        names
+    }
+
+    /// One figure of one way, round for round.
+    fn of(&self, name: &str, figure: fn(&Line) -> f64) -> Vec<f64> {
+        let lines = self.0.iter().filter(|line| line.name == name);
+        lines.map(figure).collect()
+    }
+
+    /// The processor time of one way, as a multiple of another's.
+    fn ratio(&self, name: &str, yardstick: &str) -> f64 {
+        let mine = self.of(name, |line| line.processor);
+        let its = self.of(yardstick, |line| line.processor);
+        median(mine.iter().zip(its).map(|(mine, its)| mine / its).collect())
+    }
+
+    /// The time that one way takes longer than the way without a proxy.
+    fn added(&self, name: &str, baseline: &str) -> f64 {
+        let mine = self.of(name, |line| line.p50);
+        let its = self.of(baseline, |line| line.p50);
+        median(mine.iter().zip(its).map(|(mine, its)| mine - its).collect())
+    }
+}
+
+/// A number, or that it would say nothing.
+fn shown(says_something: bool, number: f64) -> String {
+    match says_something {
+        true => format!("{number:.2}"),
+        false => "-".to_owned(),
+    }
 }
 
 /// The middle one; of an even number the upper of the two. NaN when there is none.

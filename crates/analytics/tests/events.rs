@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, StreamBody};
 use tollbar_analytics::{Analytics, AnalyticsLayer, Ended, Event};
-use tollbar_core::{Body, BoxError, Drain, Exchange, Kind, Refusal, frame::FrameLayer};
+use tollbar_core::{Body, BoxError, Drain, Exchange, frame::FrameLayer};
 use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 
 type Events = Arc<Mutex<Vec<Event>>>;
@@ -134,43 +134,4 @@ async fn a_stream_that_ends_because_the_server_stops_says_so() {
     drain.begin();
     response.into_body().collect().await.unwrap();
     assert_eq!(one(&events).ended(), Ended::ShutDown);
-}
-
-#[tokio::test]
-async fn a_line_holds_what_was_asked_and_why_it_was_refused_and_no_raw_control() {
-    let events = Events::default();
-    let seen = Arc::clone(&events);
-    let refuse = service_fn(|request: Request<Body>| async move {
-        let exchange = request.extensions().get::<Exchange>().unwrap();
-        let refusal = Refusal::new(Kind::Forbidden, "because", "not\n\u{1b}[31m you");
-        Ok::<_, Infallible>(refusal.into_response(exchange))
-    });
-    let stack = AnalyticsLayer::new(move |event: Event| seen.lock().unwrap().push(event))
-        .layer(FrameLayer::new().layer(refuse));
-    let call =
-        r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"<script>\u202e\"x"}}"#;
-    let request = Request::post("/mcp")
-        .header("content-type", "application/json")
-        .body(Body::from(call))
-        .unwrap();
-    stack
-        .oneshot(request)
-        .await
-        .unwrap()
-        .into_body()
-        .collect()
-        .await
-        .unwrap();
-    let line = one(&events).to_json();
-    assert!(!line.contains(|c: char| c.is_control()), "{line}");
-    let row: serde_json::Value = serde_json::from_str(&line).unwrap();
-    assert_eq!(row["method"], "tools/call");
-    assert_eq!(row["subject"], "<script>\u{202e}\"x");
-    assert_eq!(row["version"], "2025-03-26");
-    assert_eq!((&row["status"], &row["code"]), (&403.into(), &403.into()));
-    assert_eq!(
-        (&row["refusal"], &row["reason"]),
-        (&"forbidden".into(), &"because".into())
-    );
-    assert_eq!(row["bytes_in"], call.len());
 }

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use tollbar_analytics::{AnalyticsLayer, JsonLines};
 use tollbar_core::Body;
 use tower::{Layer as _, ServiceExt as _, service_fn};
@@ -94,6 +94,35 @@ async fn a_writer_that_hangs_holds_nobody_and_what_is_dropped_is_counted() {
         "{dropped} of 20,000 were dropped"
     );
     drop(go);
+}
+
+/// Each event is of a request whose method fills its line.
+#[tokio::test]
+async fn what_waits_for_the_writer_is_bounded_in_bytes() {
+    let (go, wait): (Sender<()>, _) = channel();
+    let lines = JsonLines::bounded(Stuck(wait), 8192, 64 << 10).unwrap();
+    let layer = AnalyticsLayer::new(lines.clone());
+    for _ in 0..1000 {
+        let service = layer.layer(service_fn(|_: Request<Body>| async {
+            Ok::<_, std::convert::Infallible>(Response::new(Body::empty()))
+        }));
+        let method = Method::from_bytes(&[b'X'; 4096]).unwrap();
+        let mut request = Request::new(Body::empty());
+        *request.method_mut() = method;
+        service.oneshot(request).await.unwrap();
+    }
+    let dropped = lines.dropped();
+    // A line has 1.2 KB; the writer has taken some into its buffer.
+    assert!(
+        (900..990).contains(&dropped),
+        "{dropped} of 1000 were dropped"
+    );
+    // Room comes back with the writer.
+    drop(go);
+    assert!(lines.flush(SOON));
+    record(&lines, 1).await;
+    assert!(lines.flush(SOON));
+    assert_eq!(lines.dropped(), dropped);
 }
 
 /// Fails always.

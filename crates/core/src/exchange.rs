@@ -222,7 +222,7 @@ impl Exchange {
     }
 
     /// Registers an observer of every message of the answer, as the client will see it. Has no
-    /// effect once the answer has begun.
+    /// effect once the answer has begun, or where no frame walks it.
     pub fn watch(&self, watch: Arc<dyn Watch>) {
         self.0.hooks.watch(watch);
     }

@@ -1,11 +1,14 @@
 //! Tower layers that stand in front of any MCP server, and a gateway made of them.
 //!
-//! A request drives up to the bar: who are you (plan), what do you want (frame), may you (access
-//! rules), how often (limit), and it is written down (analytics). This crate is the front door: it
-//! re-exports the layers, arranges them ([`Gateway`]), puts several gateways under one listener
-//! ([`Routes`]) and serves them ([`Server`]).
+//! A request drives up to the bar: where do you come from (origin), what do you want (frame), and it
+//! is written down (analytics). Who you are, and what you may how often, is decided by
+//! [guards](core::Guard) of the host. This crate is the front door: it re-exports the layers, arranges
+//! them ([`Gateway`]), puts several gateways under one listener ([`Routes`]) and serves them
+//! ([`Server`]).
 //!
-//! The arranged stack is no more than the layers in the right order, so that the two are the same:
+//! Use [`Gateway`] in front of another process. Stack the layers by hand around a service of your own,
+//! or to put guards between them. The arranged stack is no more than these layers in the right order,
+//! and tower-http's `CorsLayer` outside the origin check, for web pages:
 //!
 //! ```
 //! use tollbar::{Gateway, core::origin::Origins};
@@ -31,8 +34,13 @@
 //!
 //! # Beware
 //!
-//! - Without a plan everybody may call everything that the MCP server offers. Listen on loopback, or
-//!   on a network where that is what you want.
+//! - Without a guard that asks who it is, everybody may call everything that the MCP server offers.
+//!   Listen on loopback, or on a network where that is what you want.
+//! - [`Origins::new`](core::origin::Origins::new) lets requests for loopback pass only. Behind a name,
+//!   allow that name.
+//! - `tollbar::core` and `tollbar::mcp` both have a `Kind` and a `Message`: the core's are the kind of a
+//!   refusal and a message of an answer, the framing's the kind of a call and a message of a client.
+//!   Do not import `tollbar::core` itself where you name the standard library's `core`.
 //! - The order of layers matters for *what* is refused first, never for *whether*: a guard that
 //!   misses a fact refuses.
 

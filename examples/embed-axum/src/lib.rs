@@ -2,6 +2,8 @@
 //!
 //! The layers stand around the route as any tower layers do: one process, one port, and the
 //! application's other routes untouched.
+//!
+//! It is for requests to loopback. Behind a name of its own, `Origins` must allow that name.
 
 mod greeter;
 

@@ -2,11 +2,17 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{
+    Args, Parser, Subcommand,
+    error::{ContextKind, ContextValue},
+};
 
-use crate::config::{
-    Destination, Filter, ListenAddress, LogFormat, Overrides, PublicUrl, RoutePath, Text,
-    UpstreamUrl,
+use crate::{
+    config::{
+        Destination, Filter, ListenAddress, LogFormat, Overrides, PublicUrl, RoutePath, Text,
+        UpstreamUrl,
+    },
+    mask,
 };
 
 /// An MCP gateway: it stands in front of MCP servers, checks what goes in, and writes down what
@@ -101,6 +107,43 @@ pub(crate) enum Config {
     Schema,
     /// Print a configuration to start from
     Example,
+}
+
+impl Cli {
+    /// What this process was started with.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, or the text that it asks for. No message repeats what may be a secret
+    /// in a URL.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        Self::try_parse().map_err(discreet)
+    }
+}
+
+/// The error, with all that it repeats of the command line masked.
+fn discreet(mut error: clap::Error) -> clap::Error {
+    let takes_url = matches!(
+        error.get(ContextKind::InvalidArg),
+        Some(ContextValue::String(argument)) if argument.ends_with("<URL>")
+    );
+    for kind in [
+        ContextKind::InvalidArg,
+        ContextKind::InvalidSubcommand,
+        ContextKind::InvalidValue,
+    ] {
+        let Some(ContextValue::String(text)) = error.get(kind) else {
+            continue;
+        };
+        // In what should be a URL and is none, there is no telling where a secret stands.
+        let masked = if takes_url && kind == ContextKind::InvalidValue && !text.contains("://") {
+            "*".repeat(text.chars().count())
+        } else {
+            mask::value(text)
+        };
+        error.insert(kind, ContextValue::String(masked));
+    }
+    error
 }
 
 impl Run {

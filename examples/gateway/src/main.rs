@@ -19,6 +19,7 @@ mod compose;
 mod config;
 mod demo;
 mod log;
+mod mask;
 mod output;
 mod probe;
 mod readiness;
@@ -27,10 +28,12 @@ mod start;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = match cli::Cli::read() {
+        Ok(cli) => cli,
+        // Help and version too: on standard output, with code 0.
+        Err(error) => error.exit(),
+    };
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {

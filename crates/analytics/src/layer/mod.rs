@@ -13,7 +13,8 @@ use tower_layer::Layer;
 
 use crate::{Sink, event::Proxy};
 
-/// Hands one [`Event`](crate::Event) per exchange to a [`Sink`].
+/// Hands one [`Event`](crate::Event) per exchange to a [`Sink`], when the answer's body has ended or
+/// was dropped. Stands outside of all layers whose decisions it is to see.
 #[derive(Clone)]
 pub struct AnalyticsLayer {
     sink: Arc<dyn Sink>,

@@ -89,7 +89,8 @@ impl JsonLines {
 
     /// Lines on any writer, of which so many, with so many bytes together, may wait for it.
     ///
-    /// A line has some 500 bytes, unless a client has sent long names.
+    /// A line has some 500 bytes, unless a client has sent long names. Room for the lines, without
+    /// their bytes, is taken at once.
     ///
     /// # Errors
     ///
@@ -99,7 +100,7 @@ impl JsonLines {
         lines: usize,
         bytes: usize,
     ) -> io::Result<Self> {
-        let (queue, entries) = sync_channel(lines);
+        let (queue, entries) = sync_channel(lines.min(bytes));
         let tally = Arc::new(Tally::default());
         let shared = Arc::clone(&tally);
         thread::Builder::new()

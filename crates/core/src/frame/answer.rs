@@ -80,7 +80,10 @@ fn content(headers: &HeaderMap) -> Content {
     let (Some(value), None, false) = (types.next(), types.next(), encoded) else {
         return Content::Opaque;
     };
-    let mut parts = value.as_bytes().split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+    let mut parts = value
+        .as_bytes()
+        .split(|byte| *byte == b';')
+        .map(<[u8]>::trim_ascii);
     let essence = parts.next().unwrap_or_default();
     // Some clients decode by it, so that they would read another text than the one that is here.
     if parts.any(|parameter| is_charset(parameter) && !is_utf8(parameter)) {
@@ -94,7 +97,9 @@ fn content(headers: &HeaderMap) -> Content {
 }
 
 fn is_charset(parameter: &[u8]) -> bool {
-    parameter.get(..7).is_some_and(|name| name.eq_ignore_ascii_case(b"charset"))
+    parameter
+        .get(..7)
+        .is_some_and(|name| name.eq_ignore_ascii_case(b"charset"))
 }
 
 fn is_utf8(parameter: &[u8]) -> bool {

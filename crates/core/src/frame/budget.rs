@@ -40,7 +40,10 @@ pub(super) struct Account<'a> {
 impl Account<'_> {
     /// Raises what is taken to this many bytes.
     pub(super) fn raise(&mut self, bytes: usize) -> Result<(), Spent> {
-        let taken = self.permit.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let taken = self
+            .permit
+            .as_ref()
+            .map_or(0, OwnedSemaphorePermit::num_permits);
         if bytes <= FREE || bytes <= taken {
             return Ok(());
         }

@@ -44,7 +44,8 @@ struct Inner {
 }
 
 impl Refusal {
-    /// A refusal with the status and code that its kind has in the table.
+    /// A refusal with the status and code that its kind has in the table of [`Kind`]. The reason is
+    /// one word in `snake_case`; the message goes to the client, so it names nothing that is secret.
     #[must_use]
     pub fn new(kind: Kind, reason: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self(Arc::new(Inner {
@@ -75,7 +76,8 @@ impl Refusal {
         self
     }
 
-    /// Adds the JSON-RPC `error.data` member, given as JSON text.
+    /// Adds the JSON-RPC `error.data` member, given as JSON text, which goes in as it is. A problem
+    /// document has no such member.
     #[must_use]
     pub fn with_data(mut self, json: impl Into<Box<str>>) -> Self {
         Arc::make_mut(&mut self.0).data = Some(json.into());

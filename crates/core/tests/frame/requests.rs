@@ -210,7 +210,10 @@ async fn an_error_carries_the_id_when_it_could_be_read() {
 
 #[tokio::test]
 async fn long_bodies_share_a_budget_until_they_are_let_go() {
-    let text = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"x","arguments":{{"a":"{}"}}}}}}"#, "a".repeat(40 << 10));
+    let text = format!(
+        r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"x","arguments":{{"a":"{}"}}}}}}"#,
+        "a".repeat(40 << 10)
+    );
     let kept = Arc::new(Mutex::new(Vec::new()));
     // This server keeps what it gets.
     let keeper = Arc::clone(&kept);
@@ -225,7 +228,11 @@ async fn long_bodies_share_a_budget_until_they_are_let_go() {
     let refused = send(stack.clone(), post(text.clone())).await;
     assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(refused.headers().contains_key("retry-after"));
-    assert_eq!(send(stack.clone(), post(PING)).await.status(), 200, "a short body does not count");
+    assert_eq!(
+        send(stack.clone(), post(PING)).await.status(),
+        200,
+        "a short body does not count"
+    );
     kept.lock().unwrap().clear();
     assert_eq!(send(stack, post(text)).await.status(), 200);
 }

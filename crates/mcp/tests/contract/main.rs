@@ -8,6 +8,7 @@ mod hazards;
 mod headers;
 mod limits;
 mod order;
+mod plain;
 mod properties;
 mod responses;
 mod routing;

@@ -127,7 +127,7 @@ impl Gateway {
         self
     }
 
-    /// The limits of what is read.
+    /// The limits of what is read. Default: those of [`FrameLayer::new`].
     #[must_use]
     pub fn frame(mut self, frame: FrameLayer) -> Self {
         self.frame = frame;
@@ -161,7 +161,8 @@ impl Gateway {
         GatewayService(analytics.layer(cors::layer(self.origins).layer(guarded)))
     }
 
-    /// Serves this one proxy at the given address, on every path, until Ctrl-C.
+    /// Serves this one proxy at the given address, on every path, until Ctrl-C, with the bounds of
+    /// [`Server::new`].
     ///
     /// # Errors
     ///

@@ -19,16 +19,42 @@ use tower_service::Service;
 
 use self::connection::Connection;
 
-/// Serves a stack over HTTP/1.1 and HTTP/2 without TLS.
+/// Serves a stack over HTTP/1.1 and HTTP/2 without TLS: a [`Gateway`](crate::Gateway),
+/// [`Routes`](crate::Routes), an axum router or any other service that takes a [`Body`].
+///
+/// It starts the [`Exchange`](tollbar_core::Exchange) of each request, with the peer's address and the
+/// signal that it is about to stop. A stack under another server knows neither of them, and its open
+/// event streams do not end when that one stops.
 ///
 /// Bounds: a connection must send its first byte, and then a whole request head, within
 /// [`header_timeout`](Self::header_timeout), which is also how long an idle connection is kept
 /// (HTTP/2: up to twice as long); a client must read what is sent to it
-/// ([`write_timeout`](Self::write_timeout)); at most [`max_connections`](Self::max_connections) are open, the next ones wait unaccepted.
+/// ([`write_timeout`](Self::write_timeout)); at most [`max_connections`](Self::max_connections) are
+/// open, the next ones wait unaccepted. One HTTP/2 connection may have 100 streams open.
 ///
 /// When the shutdown future resolves, the listener closes, streams that would stay open for ever
 /// are ended the way their revision asks for, and calls under way go on until they are done or
 /// [`drain_timeout`](Self::drain_timeout) is over.
+///
+/// ```
+/// use http::{Request, Response};
+/// use tollbar::{Server, core::Body};
+/// use tower::service_fn;
+///
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+/// # runtime.block_on(async {
+/// let hello = service_fn(|_: Request<Body>| async {
+///     Ok::<_, std::convert::Infallible>(Response::new(Body::from("hello")))
+/// });
+/// let listener = Server::bind("127.0.0.1:0".parse()?)?;
+/// let address = listener.local_addr()?;
+/// let shutdown = async {}; // at once
+/// Server::new().serve(listener, hello, shutdown).await?;
+/// assert!(std::net::TcpStream::connect(address).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Server {
     header_timeout: Duration,

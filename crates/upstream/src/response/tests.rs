@@ -108,7 +108,11 @@ fn what_a_browser_could_run_or_render_is_made_inert() {
         &["content-type: application/json, text/html"],
         &["content-type: application/json", "content-type: text/html"],
         &["content-type: application/jsonp"],
-        &["content-type: text/html", "content-security-policy: script-src *", "x-content-type-options: sniff"],
+        &[
+            "content-type: text/html",
+            "content-security-policy: script-src *",
+            "x-content-type-options: sniff",
+        ],
     ];
     for lines in pages {
         let kept = passed(map(lines), false).unwrap();

@@ -153,6 +153,9 @@ async fn an_answer_passes_without_what_is_of_the_connection() {
         "mcp-session-id: s1",
         "www-authenticate: Bearer a",
         "www-authenticate: Bearer b",
+        // It does not say what it is, so that a browser must not guess.
+        "content-security-policy: sandbox; default-src 'none'",
+        "x-content-type-options: nosniff",
     ];
     assert_eq!(headers, expected);
     assert_eq!(text(response).await, "none");

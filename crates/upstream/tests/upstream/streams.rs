@@ -67,7 +67,9 @@ async fn trailers_of_an_answer_do_not_pass() {
     )
     .await;
     let response = ask(&Upstream::new(url).unwrap(), listen()).await;
-    assert!(response.headers().is_empty(), "{:?}", response.headers());
+    for name in ["trailer", "transfer-encoding", "x-late"] {
+        assert!(!response.headers().contains_key(name), "{name}");
+    }
     let whole = within(response.into_body().collect()).await.unwrap();
     assert!(whole.trailers().is_none());
     assert_eq!(whole.to_bytes(), "a");

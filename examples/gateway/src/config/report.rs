@@ -3,6 +3,7 @@
 use std::{fmt, ops::Range};
 
 use super::source::{Position, Source};
+use crate::mask;
 
 /// Longer lines are shown in part, this many characters around the place.
 const WINDOW: usize = 50;
@@ -58,7 +59,7 @@ impl Problem {
         self
     }
 
-    /// Does not show the line: it holds a secret.
+    /// Does not show the line: it holds a secret, and not only where a URL may hold one.
     pub(crate) const fn conceal(mut self) -> Self {
         self.concealed = true;
         self
@@ -144,8 +145,7 @@ impl fmt::Display for Shown<'_> {
 
 /// The part of a line that is shown, where in it the mark begins, and how long that is.
 fn window(position: &Position<'_>, length: usize) -> (String, usize, usize) {
-    let characters: Vec<char> = position
-        .text
+    let characters: Vec<char> = mask::line(position.text)
         .chars()
         // One column each, so that the mark stands under its place.
         .map(|character| if character.is_control() { ' ' } else { character })

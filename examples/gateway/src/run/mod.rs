@@ -68,6 +68,7 @@ pub(crate) async fn run(
     let stop = CancellationToken::new();
     let serving = Server::new()
         .header_timeout(section.header_timeout.0)
+        .write_timeout(section.write_timeout.0)
         .max_connections(usize::try_from(section.max_connections.get()).unwrap_or(usize::MAX))
         .drain_timeout(grace)
         .serve(listener, routes, stop.clone().cancelled_owned());

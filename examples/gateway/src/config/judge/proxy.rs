@@ -77,6 +77,7 @@ pub(super) fn frame(proxy: &Proxy) -> FrameLayer {
         .limits(messages)
         .body_limit(limits.body.0.0)
         .body_timeout(limits.body_timeout.0)
+        .body_budget(limits.body_budget.0.0)
         .event_limit(limits.event.0.0)
         .keep_alive(proxy.keep_alive.0.0)
 }

@@ -15,6 +15,8 @@ pub(crate) struct Limits {
     pub(crate) body: Text<Size>,
     /// How long a client may take to send a body. Beyond it: 408.
     pub(crate) body_timeout: Text<Duration>,
+    /// How many bytes of long bodies this proxy may hold at a time. Beyond it: 503.
+    pub(crate) body_budget: Text<Size>,
     /// The longest event or JSON answer that rules look at.
     pub(crate) event: Text<Size>,
     /// How deep arrays and objects may be nested.
@@ -41,6 +43,7 @@ impl Default for Limits {
         Self {
             body: Text(Size(4 << 20)),
             body_timeout: Text(Duration::from_secs(30)),
+            body_budget: Text(Size(64 << 20)),
             event: Text(Size(16 << 20)),
             depth: 127,
             batch: 50,

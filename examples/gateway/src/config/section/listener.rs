@@ -30,6 +30,8 @@ pub(crate) struct Listener {
     /// How long a connection may take for its first byte and for each request head, and how long it
     /// may be idle between requests.
     pub(crate) header_timeout: Text<Duration>,
+    /// How long a client may take nothing of what is sent to it. Then its connection is closed.
+    pub(crate) write_timeout: Text<Duration>,
     /// How long calls may go on after the gateway was told to stop.
     pub(crate) drain_timeout: Text<Duration>,
 }
@@ -44,6 +46,7 @@ impl Default for Listener {
             allowed_origins: Vec::new(),
             max_connections: NonZeroU32::new(10_000).unwrap_or(NonZeroU32::MIN),
             header_timeout: Text(Duration::from_secs(30)),
+            write_timeout: Text(Duration::from_secs(60)),
             drain_timeout: Text(Duration::from_secs(30)),
         }
     }

@@ -72,8 +72,12 @@ impl<'a> Walk<'a> {
         };
         if let Some(complaint) = complaint {
             let problem = Problem::error(format!("`{place}`: {}", complaint.message));
-            self.problems
-                .push(problem.at(Some(node.span.clone())).fix(complaint.fix));
+            let problem = problem.at(Some(node.span.clone())).fix(complaint.fix);
+            self.problems.push(if complaint.concealed {
+                problem.conceal()
+            } else {
+                problem
+            });
         }
     }
 

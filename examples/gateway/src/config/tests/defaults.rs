@@ -35,6 +35,7 @@ fn defaults_are_those_of_the_libraries() {
     let listener = settings.listener;
     let server = Server::new()
         .header_timeout(listener.header_timeout.0)
+        .write_timeout(listener.write_timeout.0)
         .max_connections(listener.max_connections.get().try_into().unwrap())
         .drain_timeout(listener.drain_timeout.0);
     assert_eq!(format!("{server:?}"), format!("{:?}", Server::new()));

@@ -133,3 +133,48 @@ fn a_file_that_cannot_be_read_is_told_with_a_fix() {
         );
     }
 }
+
+#[test]
+fn a_mistake_in_a_url_does_not_show_what_may_be_secret_in_it() {
+    for url in [
+        "http://user:s3cret@127.0.0.1:1/mcp",
+        "http://127.0.0.1:1/s3cret?key=s3cret#x",
+        "htp://127.0.0.1:1/s3cret",
+        "http://127.0.0.1:x/s3cret",
+        "127.0.0.1:1/s3cret",
+        "s3cret:@127.0.0.1:1",
+    ] {
+        for key in ["upstream.url", "public_url"] {
+            let verdict = toml(&format!(
+                "[[proxy]]\nname = \"a\"\npath = \"/a\"\n{key} = \"{url}\"\n"
+            ));
+            let shown = verdict.to_string();
+            assert!(shown.contains("--> file:4:"), "{shown}");
+            assert!(!shown.contains("s3cret"), "{shown}");
+        }
+    }
+}
+
+#[test]
+fn another_mistake_on_the_line_of_a_url_shows_no_more_of_it() {
+    let verdict = toml(
+        "[[proxy]]\nname = \"a\"\npath = \"/a\"\n\
+         upstream = { url = \"http://192.0.2.1/mcp?key=s3cret\", head_timout = \"5s\" }\n",
+    );
+    let shown = verdict.to_string();
+    assert!(shown.contains("url = \"http://192.0.2.1****"), "{shown}");
+    assert!(shown.contains("*\", head_timout = \"5s\" }"), "{shown}");
+    assert!(!shown.contains("s3cret"), "{shown}");
+
+    // Valid, and worth a warning at every start.
+    let verdict = toml(
+        "[[proxy]]\nname = \"a\"\npath = \"/a\"\nupstream.url = \"http://192.0.2.1/?key=s3cret\"\n",
+    );
+    assert_eq!(verdict.count(), (0, 1));
+    let shown = verdict.to_string();
+    assert!(
+        shown.contains("upstream.url = \"http://192.0.2.1*"),
+        "{shown}"
+    );
+    assert!(!shown.contains("s3cret"), "{shown}");
+}

@@ -24,6 +24,8 @@ pub(crate) trait Leaf: Sized {
 pub(crate) struct Complaint {
     pub(crate) message: String,
     pub(crate) fix: String,
+    /// Whether the text may hold a secret and is not to be shown.
+    pub(crate) concealed: bool,
 }
 
 impl Complaint {
@@ -31,7 +33,14 @@ impl Complaint {
         Self {
             message: message.into(),
             fix: fix.into(),
+            concealed: false,
         }
+    }
+
+    /// Does not show the text: it may hold a secret.
+    pub(crate) fn conceal(mut self) -> Self {
+        self.concealed = true;
+        self
     }
 }
 

@@ -57,10 +57,11 @@ impl Leaf for PublicUrl {
     fn read(text: &str) -> Result<Self, Complaint> {
         let url = read(text, Self::EXAMPLE)?;
         if url.query().is_some() {
-            return Err(Complaint::new(
+            let complaint = Complaint::new(
                 "a public URL has no query",
                 "leave out the `?` and what follows",
-            ));
+            );
+            return Err(complaint.conceal());
         }
         Ok(Self(url))
     }
@@ -72,6 +73,11 @@ impl Leaf for PublicUrl {
 
 /// An absolute HTTP URL that carries no credentials.
 fn read(text: &str, example: &str) -> Result<Url, Complaint> {
+    // What is wrong may be just where a secret ends.
+    parse(text, example).map_err(Complaint::conceal)
+}
+
+fn parse(text: &str, example: &str) -> Result<Url, Complaint> {
     let url = match Url::parse(text) {
         Ok(url) => url,
         Err(error) => {
@@ -82,12 +88,18 @@ fn read(text: &str, example: &str) -> Result<Url, Complaint> {
         }
     };
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        let message = match url.scheme() {
+            // Without the slashes it may be the user name of a URL without a scheme.
+            scheme if text.contains("://") || !text.contains('@') => {
+                format!("`{scheme}` is not a scheme that can be proxied")
+            }
+            _ => "this is neither an `http` nor an `https` URL".to_owned(),
+        };
         return Err(Complaint::new(
-            format!("`{}` is not a scheme that can be proxied", url.scheme()),
+            message,
             format!("write a URL that begins with `http://` or `https://`, such as `{example}`"),
         ));
     }
-    // The text itself is left out of the message: it holds a password.
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Complaint::new(
             "a URL must not carry a user name or a password",

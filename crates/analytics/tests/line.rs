@@ -1,0 +1,128 @@
+//! What a line says, and how long it can be.
+
+use std::{
+    convert::Infallible,
+    sync::{Arc, Mutex},
+};
+
+use http::{Method, Request, Response};
+use serde_json::{Value, json};
+use tollbar_analytics::{AnalyticsLayer, Event};
+use tollbar_core::{Body, Exchange, Kind, Refusal, frame::FrameLayer};
+use tollbar_mcp::Limits;
+use tower::{Layer as _, ServiceExt as _, service_fn};
+
+/// The line of an exchange that is refused behind this frame.
+async fn line(frame: FrameLayer, request: Request<Body>) -> String {
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&events);
+    let refuse = service_fn(|request: Request<Body>| async move {
+        let exchange = request.extensions().get::<Exchange>().unwrap();
+        let refusal = Refusal::new(Kind::Forbidden, "because", "not\n\u{1b}[31m you");
+        Ok::<_, Infallible>(refusal.into_response(exchange))
+    });
+    let stack = AnalyticsLayer::new(move |event: Event| seen.lock().unwrap().push(event))
+        .layer(frame.layer(refuse));
+    drop::<Response<Body>>(stack.oneshot(request).await.unwrap());
+    let events = events.lock().unwrap();
+    assert_eq!(events.len(), 1);
+    events[0].to_json()
+}
+
+fn post(body: impl Into<Body>) -> Request<Body> {
+    Request::post("/mcp")
+        .header("content-type", "application/json")
+        .body(body.into())
+        .unwrap()
+}
+
+fn call(id: usize, tool: &str) -> Value {
+    json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": { "name": tool } })
+}
+
+async fn batch(frame: FrameLayer, messages: &[Value]) -> (String, Value) {
+    let line = line(frame, post(serde_json::to_string(messages).unwrap())).await;
+    let row = serde_json::from_str(&line).unwrap();
+    (line, row)
+}
+
+#[tokio::test]
+async fn a_line_holds_what_was_asked_and_why_it_was_refused_and_no_raw_control() {
+    let call =
+        r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"<script>\u202e\"x"}}"#;
+    let line = line(FrameLayer::new(), post(call)).await;
+    assert!(!line.contains(|c: char| c.is_control()), "{line}");
+    assert!(line.contains(r"<script>\u202e"), "{line}");
+    let row: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(row["method"], "tools/call");
+    assert_eq!(row["subject"], "<script>\u{202e}\"x");
+    assert_eq!(row["version"], "2025-03-26");
+    assert_eq!((&row["status"], &row["code"]), (&403.into(), &403.into()));
+    assert_eq!(
+        (&row["refusal"], &row["reason"]),
+        (&"forbidden".into(), &"because".into())
+    );
+    assert_eq!(row["bytes_in"], call.len());
+    assert_eq!((&row["batch"], &row["calls"]), (&Value::Null, &Value::Null));
+}
+
+#[tokio::test]
+async fn a_long_method_or_uri_is_cut() {
+    let mut request = post("");
+    *request.method_mut() = Method::from_bytes(&[b'X'; 100_000]).unwrap();
+    let text = line(FrameLayer::new(), request).await;
+    assert!(text.len() < 2048, "{} bytes", text.len());
+    assert!(
+        text.contains(&format!("\"{}\u{2026}\"", "X".repeat(1024))),
+        "{text}"
+    );
+
+    let uri = format!("x:{}", "a".repeat(5000));
+    let read =
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "resources/read", "params": { "uri": uri } });
+    let text = line(FrameLayer::new(), post(read.to_string())).await;
+    assert!(text.len() < 2048, "{} bytes", text.len());
+    assert!(text.contains(&uri[..1024]), "{text}");
+}
+
+#[tokio::test]
+async fn an_array_is_listed_message_by_message() {
+    let messages = [
+        call(1, "read"),
+        json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }),
+        json!({ "jsonrpc": "2.0", "id": 2, "method": "resources/read", "params": { "uri": "x:a" } }),
+    ];
+    let (_, row) = batch(FrameLayer::new(), &messages).await;
+    assert_eq!(row["batch"], 3);
+    assert_eq!(
+        row["calls"],
+        json!([
+            { "method": "tools/call", "subject_kind": "tool", "subject": "read" },
+            { "method": "notifications/initialized" },
+            { "method": "resources/read", "subject_kind": "resource", "subject": "x:a" },
+        ])
+    );
+    let answers = [json!({ "jsonrpc": "2.0", "id": 1, "result": {} })];
+    let (_, row) = batch(FrameLayer::new(), &answers).await;
+    assert_eq!((&row["batch"], &row["calls"]), (&1.into(), &Value::Null));
+}
+
+#[tokio::test]
+async fn no_element_of_a_usual_array_is_pushed_out_of_the_line() {
+    let mut messages: Vec<Value> = (0..49).map(|id| call(id, &"long".repeat(256))).collect();
+    messages.push(call(49, "wipe"));
+    let (line, row) = batch(FrameLayer::new(), &messages).await;
+    assert_eq!(row["calls"].as_array().unwrap().len(), 50);
+    assert_eq!(row["calls"][49]["subject"], "wipe");
+    assert!(line.len() < 32 << 10, "{} bytes", line.len());
+}
+
+#[tokio::test]
+async fn an_unusually_long_array_is_counted_and_listed_in_part() {
+    let frame = FrameLayer::new().limits(Limits::new().batch(2000));
+    let messages: Vec<Value> = (0..2000).map(|id| call(id, &"n".repeat(1024))).collect();
+    let (line, row) = batch(frame, &messages).await;
+    assert_eq!(row["batch"], 2000);
+    assert_eq!(row["calls"].as_array().unwrap().len(), 100);
+    assert!(line.len() < 64 << 10, "{} bytes", line.len());
+}
