@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderValue, Response, header};
 use http_body::Body as _;
 use tollbar_mcp::{Era, header as mcp_header};
 
-use super::{document, layer::Settings, stream::Stream, tee::Tee};
+use super::{document, settings::Settings, stream::Stream, tee::Tee};
 use crate::{Body, Exchange, hook::Hooks};
 
 /// What a response holds, as its headers say.

@@ -5,7 +5,7 @@ use http::{HeaderValue, Response, header, response::Parts};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tollbar_mcp::{Id, Limits, MessageKind, ServerDocument, ServerMessage};
 
-use super::layer::Settings;
+use super::settings::Settings;
 use crate::{
     Body, BoxError, Exchange, Filter, Kind, Message, Refusal,
     hook::{Changes, Hooks, splice},

@@ -8,8 +8,8 @@ use tollbar_mcp::{
 
 use super::{
     document::{self, Filtered, not_inspectable, too_large},
-    layer::Settings,
     outbox::Outbox,
+    settings::Settings,
 };
 use crate::{BoxError, Exchange, Refusal, hook::Hooks};
 

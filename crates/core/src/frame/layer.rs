@@ -5,37 +5,12 @@ use std::{sync::Arc, time::Duration};
 use tollbar_mcp::Limits;
 use tower_layer::Layer;
 
-use super::{budget::Budget, service::Frame, version::KnownVersions};
-use crate::Filter;
+use super::{budget::Budget, service::Frame, settings::Settings};
 
 /// Reads what is asked and walks what is answered. See the [module](super).
 #[derive(Clone, Debug)]
 pub struct FrameLayer {
     settings: Arc<Settings>,
-}
-
-/// The limits of a frame. Shared by all clones of a service.
-#[derive(Clone)]
-pub(super) struct Settings {
-    pub(super) limits: Limits,
-    pub(super) body_limit: usize,
-    pub(super) body_timeout: Duration,
-    pub(super) budget: Budget,
-    pub(super) event_limit: usize,
-    pub(super) keep_alive: Option<Duration>,
-    pub(super) known_versions: Arc<dyn Filter>,
-}
-
-impl std::fmt::Debug for Settings {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Settings")
-            .field("limits", &self.limits)
-            .field("body_limit", &self.body_limit)
-            .field("body_timeout", &self.body_timeout)
-            .field("event_limit", &self.event_limit)
-            .field("keep_alive", &self.keep_alive)
-            .finish_non_exhaustive()
-    }
 }
 
 impl FrameLayer {
@@ -46,15 +21,7 @@ impl FrameLayer {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            settings: Arc::new(Settings {
-                limits: Limits::default(),
-                body_limit: 4 << 20,
-                body_timeout: Duration::from_secs(30),
-                budget: Budget::new(64 << 20),
-                event_limit: 16 << 20,
-                keep_alive: Some(Duration::from_secs(15)),
-                known_versions: Arc::new(KnownVersions),
-            }),
+            settings: Arc::default(),
         }
     }
 

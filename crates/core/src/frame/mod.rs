@@ -54,6 +54,7 @@ mod layer;
 mod outbox;
 mod request;
 mod service;
+mod settings;
 mod stream;
 mod tee;
 mod version;

@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http_body_util::BodyExt as _;
 
-use super::{budget::Spent, layer::Settings};
+use super::{budget::Spent, settings::Settings};
 use crate::{AnyBody, Kind, Refusal};
 
 /// Reads a request body to the limit and within the time. A body that arrives in one piece is not

@@ -10,7 +10,7 @@ use http::{HeaderValue, Method, Request, Response, header, request::Parts};
 use tollbar_mcp::{Call, Era, header as mcp_header};
 use tower_service::Service;
 
-use super::{answer::answer, layer::Settings, request::read};
+use super::{answer::answer, request::read, settings::Settings};
 use crate::{AnyBody, Body, Exchange, Kind, Refusal, guarded::ResponseFuture};
 
 /// A service behind a [`FrameLayer`](super::FrameLayer).

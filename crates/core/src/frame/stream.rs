@@ -15,8 +15,8 @@ use super::{
     closing::Closing,
     events::{Events, Verdict},
     keep_alive::KeepAlive,
-    layer::Settings,
     outbox::Outbox,
+    settings::Settings,
 };
 use crate::{Body, BoxError, Drain, Exchange, hook::Hooks};
 

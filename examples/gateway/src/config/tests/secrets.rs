@@ -166,6 +166,16 @@ fn another_mistake_on_the_line_of_a_url_shows_no_more_of_it() {
     assert!(shown.contains("*\", head_timout = \"5s\" }"), "{shown}");
     assert!(!shown.contains("s3cret"), "{shown}");
 
+    // A URL in the wrong place.
+    for key in ["listener.address", "log.filter"] {
+        let verdict = toml(&format!(
+            "{key} = \"http://192.0.2.1/?key=s3cret\"\n{PROXY}"
+        ));
+        let shown = verdict.to_string();
+        assert!(shown.contains("`http://192.0.2.1***"), "{shown}");
+        assert!(!shown.contains("s3cret"), "{shown}");
+    }
+
     // Valid, and worth a warning at every start.
     let verdict = toml(
         "[[proxy]]\nname = \"a\"\npath = \"/a\"\nupstream.url = \"http://192.0.2.1/?key=s3cret\"\n",

@@ -39,7 +39,8 @@ pub(crate) use self::{
 /// judged.
 pub(super) fn complain(format: &str, text: &str) -> Option<Complaint> {
     fn read<T: Leaf>(text: &str) -> Option<Complaint> {
-        T::read(text).err()
+        let complaint = T::read(text).err()?;
+        Some(complaint.about(text))
     }
     let reader = match format {
         Destination::FORMAT => read::<Destination>,

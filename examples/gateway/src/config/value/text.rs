@@ -5,6 +5,8 @@ use std::{borrow::Cow, fmt, ops::Deref};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
+use crate::mask;
+
 /// A kind of value that stands in a configuration as text.
 pub(crate) trait Leaf: Sized {
     /// The name of the format in the schema.
@@ -42,6 +44,16 @@ impl Complaint {
         self.concealed = true;
         self
     }
+
+    /// Repeats nothing secret of a text that is a URL in the wrong place.
+    pub(crate) fn about(mut self, text: &str) -> Self {
+        if text.contains("://") && text.contains(['?', '@']) {
+            let shown = mask::value(text);
+            self.message = self.message.replace(text, &shown);
+            self.fix = self.fix.replace(text, &shown);
+        }
+        self
+    }
 }
 
 impl fmt::Display for Complaint {
@@ -69,14 +81,16 @@ impl<T: Leaf> std::str::FromStr for Text<T> {
     fn from_str(text: &str) -> Result<Self, String> {
         T::read(text)
             .map(Self)
-            .map_err(|complaint| complaint.to_string())
+            .map_err(|complaint| complaint.about(text).to_string())
     }
 }
 
 impl<'de, T: Leaf> Deserialize<'de> for Text<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
-        T::read(&text).map(Self).map_err(D::Error::custom)
+        T::read(&text)
+            .map(Self)
+            .map_err(|complaint| D::Error::custom(complaint.about(&text)))
     }
 }
 
