@@ -26,9 +26,8 @@ const BYTES: usize = 16 << 20;
 ///
 /// The queue holds 8,192 lines of 16 MiB together, unless it is [bounded otherwise](Self::bounded).
 /// When it is full, events are dropped and counted ([`dropped`](Self::dropped)); a request never
-/// waits for the writer. What waits are lines and not events: making one costs a request some
-/// microseconds, but only a line has a length that no client decides. A writer that fails (a closed
-/// pipe, a full disk) loses what it was writing and is tried again with the next event; the losses
+/// waits for the writer. What waits are lines and not events: making one is cheap, and
+/// only a line has a length that no client decides. A writer that fails (a closed pipe, a full disk) loses what it was writing and is tried again with the next event; the losses
 /// are counted too. Lines are flushed whenever the queue is empty. Call [`flush`](Self::flush)
 /// before the process ends.
 ///

@@ -136,8 +136,8 @@ impl From<Malformed> for Refusal {
             (StatusCode::UNSUPPORTED_MEDIA_TYPE, _) => {
                 (Kind::UnsupportedMediaType, "unsupported_media_type")
             }
-            (StatusCode::PAYLOAD_TOO_LARGE, _) => (Kind::TooLarge, "message_too_large"),
             (_, Code::PARSE_ERROR) => (Kind::Malformed, "not_json"),
+            (_, Code::METHOD_NOT_FOUND) => (Kind::NotFound, "method_not_found"),
             (_, Code::INVALID_PARAMS) => (Kind::Malformed, "invalid_params"),
             (_, Code::HEADER_MISMATCH) => (Kind::Malformed, "header_mismatch"),
             (_, Code::UNSUPPORTED_PROTOCOL_VERSION) => (Kind::Malformed, "unsupported_version"),

@@ -32,7 +32,7 @@ async fn one_server_is_proxied_by_flags_under_its_path_only() {
     for other in ["", "/x", "/mcp"] {
         let answer = get(&format!("{}{other}", gateway.url().replace("/here", ""))).await;
         assert_eq!(answer.status, 404, "{other}");
-        assert_eq!(answer.json()["error"]["code"], 404);
+        assert_eq!(answer.json()["reason"], "no_such_path");
     }
     gateway.hear("upstream `mcp` answers");
 }
