@@ -109,6 +109,7 @@ async fn passes(result: Document) {
     let mut whole = result.expect();
     assert!(answer.read_one(&mut whole).await);
     let stalled = upstream.stalls(Duration::from_millis(500)).await - sent_before;
+    println!("in the sockets while nobody reads: {} KiB", stalled / 1024);
     assert!(
         stalled < result.length(),
         "nothing slows the upstream: it has sent all {stalled} bytes"

@@ -29,7 +29,7 @@ pub(crate) fn single(url: &str) -> String {
   Inspector  npx -y {INSPECTOR} --cli {url} --transport http --method tools/list
   VS Code    code --add-mcp '{editor}'
 
-  Each exchange is one line of JSON on standard output. Ctrl-C stops.
+  Inspector needs Node 22.19 or later. Each exchange is one line of JSON on standard output. Ctrl-C stops.
 
 "#
     )

@@ -26,10 +26,11 @@ const BYTES: usize = 16 << 20;
 ///
 /// The queue holds 8,192 lines of 16 MiB together, unless it is [bounded otherwise](Self::bounded).
 /// When it is full, events are dropped and counted ([`dropped`](Self::dropped)); a request never
-/// waits for the writer. What waits are lines and not events: making one is cheap, and
-/// only a line has a length that no client decides. A writer that fails (a closed pipe, a full disk) loses what it was writing and is tried again with the next event; the losses
-/// are counted too. Lines are flushed whenever the queue is empty. Call [`flush`](Self::flush)
-/// before the process ends.
+/// waits for the writer. What waits are lines and not events: making one is cheap, and only a line
+/// has a length that no client decides. A writer that fails (a closed pipe, a full disk) loses what
+/// it was writing and is tried again with the next event; the losses are counted too. Lines are
+/// gathered for 5 ms and flushed whenever the queue is empty. Call [`flush`](Self::flush) before the
+/// process ends.
 ///
 /// Clones share the queue.
 #[derive(Clone)]
@@ -176,6 +177,9 @@ impl fmt::Debug for JsonLines {
     }
 }
 
+/// How long the writer gathers lines before it writes them.
+const GATHERING: Duration = Duration::from_millis(5);
+
 /// The writer's thread: ends when the last sender is gone.
 fn write(entries: &Receiver<Entry>, mut writer: impl Write, tally: &Tally) {
     let lost = &tally.dropped;
@@ -186,10 +190,14 @@ fn write(entries: &Receiver<Entry>, mut writer: impl Write, tally: &Tally) {
             Ok(entry) => entry,
             Err(TryRecvError::Empty | TryRecvError::Disconnected) => {
                 report(writer.flush(), &mut unflushed, lost, &mut failing);
-                match entries.recv() {
-                    Ok(entry) => entry,
-                    Err(_) => return,
+                let Ok(entry) = entries.recv() else {
+                    return;
+                };
+                if matches!(entry, Entry::Line(_)) {
+                    // Who records while nobody waits for it wakes nobody: that is most of the cost.
+                    thread::sleep(GATHERING);
                 }
+                entry
             }
         };
         match entry {

@@ -85,8 +85,7 @@ async fn open<R: AnyBody>(
             let bytes = read(body, settings).await?;
             exchange.note_bytes_in(bytes.len());
             let call = Call::post(&head.headers, &bytes, &settings.limits)?;
-            let length = HeaderValue::from(bytes.len());
-            head.headers.insert(header::CONTENT_LENGTH, length);
+            declare_length(head, bytes.len());
             (call, Body::from(bytes))
         }
         Method::GET => {
@@ -115,6 +114,20 @@ async fn open<R: AnyBody>(
             .map_err(|_| framed_twice())?;
     }
     Ok(body)
+}
+
+/// Declares the length of the body. Mostly the client has said the same.
+fn declare_length(head: &mut Parts, length: usize) {
+    let declared = head.headers.get_all(header::CONTENT_LENGTH);
+    let mut declared = declared.iter().map(HeaderValue::to_str);
+    let same = match (declared.next(), declared.next()) {
+        (Some(Ok(text)), None) => text.parse() == Ok(length),
+        _ => false,
+    };
+    if !same {
+        let length = HeaderValue::from(length);
+        head.headers.insert(header::CONTENT_LENGTH, length);
+    }
 }
 
 /// A GET or DELETE has no content that anybody judged, so none goes on.

@@ -1,9 +1,12 @@
 //! The stack of one proxy, arranged.
 
 mod cors;
+mod pages;
 mod service;
 
 pub use self::service::GatewayService;
+
+use self::pages::Pages;
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -158,7 +161,7 @@ impl Gateway {
         }
         let framed = self.frame.layer(self.upstream);
         let guarded = GuardLayer::new(self.origins.clone()).layer(framed);
-        GatewayService(analytics.layer(cors::layer(self.origins).layer(guarded)))
+        GatewayService(analytics.layer(Pages::new(&cors::layer(self.origins), guarded)))
     }
 
     /// Serves this one proxy at the given address, on every path, until Ctrl-C, with the bounds of

@@ -9,10 +9,11 @@ use http::{Request, Response};
 use tollbar_analytics::Analytics;
 use tollbar_core::{AnyBody, Body, Guarded, frame::Frame, origin::Origins};
 use tollbar_upstream::Upstream;
-use tower_http::cors::Cors;
 use tower_service::Service;
 
-type Stack = Analytics<Cors<Guarded<Frame<Upstream>, Origins>>>;
+use super::pages::Pages;
+
+type Stack = Analytics<Pages<Guarded<Frame<Upstream>, Origins>>>;
 
 /// The stack of a [`Gateway`](crate::Gateway). Takes requests with any body.
 #[derive(Clone, Debug)]

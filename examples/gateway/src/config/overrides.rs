@@ -43,6 +43,12 @@ impl Overrides {
         }
         if let Some(destination) = &self.log_exchanges {
             file.log.exchanges = destination.clone();
+            // A path on the command line is meant from where the command is given, not from the file.
+            if let Destination::File(path) = &mut file.log.exchanges.0
+                && let Ok(absolute) = std::path::absolute(&*path)
+            {
+                *path = absolute;
+            }
         }
     }
 }
