@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::{
     connect::{ConnectFailure, causes},
-    response::Redirect,
+    redirect::Redirect,
 };
 
 /// Why an exchange with the upstream failed before its answer began.

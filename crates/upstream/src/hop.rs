@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName, header};
 
-use crate::request::tells_origin;
+use crate::forwarded::tells_origin;
 
 /// A `Connection` line names a header that is meant for the other end.
 ///

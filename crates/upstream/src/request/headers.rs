@@ -4,10 +4,10 @@ use std::net::IpAddr;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::forwarded::{append_peer, tells_origin};
 use crate::{
     Network, UpstreamError,
     failure::Failure,
+    forwarded::{append_peer, tells_origin},
     hop::{Named, is_end_to_end, is_hop_by_hop},
 };
 

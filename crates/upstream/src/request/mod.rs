@@ -1,7 +1,6 @@
 //! From the client's request to the upstream's.
 
 mod body;
-mod forwarded;
 mod headers;
 mod target;
 
@@ -10,7 +9,6 @@ mod tests;
 
 pub(crate) use self::{
     body::RequestBody,
-    forwarded::tells_origin,
     headers::{HeaderRules, fix},
     target::Target,
 };

@@ -2,17 +2,16 @@
 
 mod body;
 mod headers;
-mod redirect;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::{body::AnswerBody, redirect::Redirect};
+pub(crate) use self::body::AnswerBody;
 
 use http::{Response, StatusCode, response::Parts};
 use url::Url;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, redirect::Redirect};
 
 /// The head of an answer as the client gets it. Only status and headers go on.
 pub(crate) fn pass(head: Parts, cookies: bool, configured: &Url) -> Result<Response<()>, Failure> {

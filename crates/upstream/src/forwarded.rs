@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header::FORWARDED};
 
-pub(super) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+pub(crate) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Whether a header tells, or claims to tell, where a request comes from.
 pub(crate) fn tells_origin(name: &str) -> bool {
@@ -23,7 +23,7 @@ pub(crate) fn tells_origin(name: &str) -> bool {
 
 /// Appends a trusted peer to the chain: always to `X-Forwarded-For`, and to `Forwarded` (RFC 7239
 /// section 5.2) where there is one. Each chain becomes one line, since many servers read only one.
-pub(super) fn append_peer(headers: &mut HeaderMap, peer: IpAddr) {
+pub(crate) fn append_peer(headers: &mut HeaderMap, peer: IpAddr) {
     extend(headers, X_FORWARDED_FOR, &peer.to_string());
     if headers.contains_key(FORWARDED) {
         let node = match peer {

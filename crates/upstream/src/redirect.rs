@@ -24,7 +24,7 @@ pub(crate) enum Redirect {
 impl Redirect {
     /// Reads `Location`. The URL is for the log, and comes without its query: that may hold a secret,
     /// and is the client's in part.
-    pub(super) fn of(headers: &HeaderMap, configured: &Url) -> (Self, Option<Url>) {
+    pub(crate) fn of(headers: &HeaderMap, configured: &Url) -> (Self, Option<Url>) {
         let location = headers
             .get(header::LOCATION)
             .and_then(|value| value.to_str().ok());
