@@ -50,6 +50,50 @@ async fn a_client_that_does_not_read_does_not_hold_a_place_for_ever() {
     drop(idle);
 }
 
+/// With HTTP/2 a client holds up one exchange by giving it no window, and the connection goes on.
+#[tokio::test]
+async fn a_stream_that_is_not_read_does_not_hold_a_place_for_ever() {
+    let big = format!(
+        r#"{{"jsonrpc":"2.0","id":1,"result":"{}"}}"#,
+        "x".repeat(4 << 20)
+    );
+    let upstream = Recorder::answering(response("application/json", big)).await;
+    let upstream = Upstream::builder(upstream.url().parse().unwrap())
+        .max_exchanges(1)
+        .place_timeout(Duration::from_millis(100))
+        .build()
+        .unwrap();
+    let server = Server::new().write_timeout(Duration::from_millis(200));
+    let gateway = Local::serve(Gateway::new(upstream).into_service(), server);
+    let stream = TcpStream::connect(gateway.address).await.unwrap();
+    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
+        .await
+        .unwrap();
+    tokio::spawn(connection);
+    let request = Request::post(format!("http://{}/mcp", gateway.address))
+        .header("content-type", "application/json")
+        .body(Full::new(Bytes::from_static(PING.as_bytes())))
+        .unwrap();
+    let unread = sender.send_request(request).await.unwrap();
+    assert_eq!(unread.status(), 200);
+    assert_eq!(
+        status(&raw(gateway.address, post("", PING)).await),
+        503,
+        "the place is free"
+    );
+    let begun = Instant::now();
+    let mut last = 503;
+    while last == 503 && begun.elapsed() < Duration::from_secs(2) {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        last = status(&raw(gateway.address, post("", PING)).await);
+    }
+    assert_eq!(
+        last, 200,
+        "one stream that is not read shuts all others out"
+    );
+    drop((unread, sender));
+}
+
 /// The header timeout is also how long a connection may idle; answered pings must not prolong it.
 #[tokio::test]
 async fn an_idle_http2_connection_is_closed() {

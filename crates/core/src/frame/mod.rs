@@ -15,7 +15,8 @@
 //! **Caveats.** With a filter, a JSON body is collected to the event limit before the head leaves.
 //! The frame itself registers one filter on `initialize` and `server/discover`: a revision that it
 //! cannot read is not offered to the client, since nothing behind it could be judged. In the modern
-//! era `Mcp-Session-Id` and `Last-Event-ID` mean nothing, and are dropped in both directions.
+//! era `Mcp-Session-Id` and `Last-Event-ID` mean nothing, and are dropped in both directions; in the
+//! legacy era that is so for `Mcp-Method` and `Mcp-Name`, which nobody checks there.
 //!
 //! ```
 //! use bytes::Bytes;

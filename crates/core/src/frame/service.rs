@@ -106,6 +106,11 @@ async fn open<R: AnyBody>(
         head.headers.remove(mcp_header::MCP_SESSION_ID);
         head.headers.remove(mcp_header::LAST_EVENT_ID);
     }
+    if call.era() == Era::Legacy {
+        // Nothing has been held against them there, so nobody behind may go by them.
+        head.headers.remove(mcp_header::MCP_METHOD);
+        head.headers.remove(mcp_header::MCP_NAME);
+    }
     let asks_for_versions = call.messages().iter().any(super::version::concerns);
     exchange.set_call(call).map_err(|_| framed_twice())?;
     if asks_for_versions {

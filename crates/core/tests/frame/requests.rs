@@ -200,6 +200,23 @@ async fn a_session_means_nothing_in_the_modern_era() {
 }
 
 #[tokio::test]
+async fn routing_headers_that_nobody_judged_stay_here() {
+    let mut request = post(PING);
+    for (name, value) in [
+        ("mcp-method", "tools/call"),
+        ("mcp-name", "x"),
+        ("mcp-param-a", "1"),
+    ] {
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    let (_, server) = ask(request, |_| {}, || json("{}")).await;
+    let received = server.received.lock().unwrap();
+    assert!(!received[0].0.headers.contains_key("mcp-method"));
+    assert!(!received[0].0.headers.contains_key("mcp-name"));
+    assert_eq!(received[0].0.headers["mcp-param-a"], "1");
+}
+
+#[tokio::test]
 async fn an_error_carries_the_id_when_it_could_be_read() {
     let unknown = r#"{"jsonrpc":"2.0","id":"x-1","method":"tools/call","params":{"name":5}}"#;
     let (response, _) = ask(post(unknown), |_| {}, || json("{}")).await;

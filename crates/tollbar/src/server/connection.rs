@@ -13,15 +13,15 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto::Builder,
 };
-use tokio::{net::TcpStream, time::sleep};
+use tokio::{
+    net::TcpStream,
+    time::{interval, sleep},
+};
 use tollbar_core::{AnyBody, Body, BoxError, Drain, Exchange};
 use tower::ServiceExt as _;
 use tower_service::Service;
 
-use super::{
-    activity::{Activity, Counted},
-    impatient::Impatient,
-};
+use super::{activity::Activity, impatient::Impatient};
 
 /// Streams that one HTTP/2 connection may have open.
 const CONCURRENT_STREAMS: u32 = 100;
@@ -68,13 +68,13 @@ impl<S> Connection<S> {
             let exchange = Exchange::start(Some(peer), Some(drain.clone()));
             request.extensions_mut().insert(exchange);
             // hyper closes an idle HTTP/1.1 connection by itself.
-            let counted = (request.version() == Version::HTTP_2).then(|| Counted::new(&asked));
+            let open = (request.version() == Version::HTTP_2).then(|| asked.begin());
             asked.requests.fetch_add(1, Ordering::Relaxed);
             let answer = service.clone().oneshot(request.map(Body::new));
             async move {
                 let response = answer.await?;
-                Ok::<_, S::Error>(response.map(|body| match counted {
-                    Some(counted) => Body::new(counted.until_the_end_of(Body::new(body))),
+                Ok::<_, S::Error>(response.map(|body| match open {
+                    Some(open) => Body::new(open.until_the_end_of(Body::new(body))),
                     None => Body::new(body),
                 }))
             }
@@ -83,6 +83,7 @@ impl<S> Connection<S> {
         let connection = builder.serve_connection(stream, service);
         let mut connection = pin!(connection);
         let mut idle = pin!(sleep(header_timeout));
+        let mut held_up = interval(write_timeout);
         let mut seen = 0;
         let served = loop {
             tokio::select! {
@@ -90,6 +91,12 @@ impl<S> Connection<S> {
                 () = stopping.begun() => {
                     connection.as_mut().graceful_shutdown();
                     break connection.await;
+                }
+                _ = held_up.tick() => {
+                    if activity.is_held_up(write_timeout) {
+                        tracing::debug!(%peer, "a client does not read: its connection is closed");
+                        return;
+                    }
                 }
                 () = &mut idle => {
                     let requests = activity.requests.load(Ordering::Relaxed);

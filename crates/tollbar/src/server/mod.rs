@@ -93,10 +93,16 @@ impl Server {
     }
 
     /// How long a client may take nothing of what is sent to it. Default 60 s. Then its connection
-    /// is closed, so that it does not hold a place at the MCP server for ever.
+    /// is closed (HTTP/2: after up to twice as long), so that it does not hold a place at the MCP
+    /// server for ever. Must not be zero.
     #[must_use]
     pub const fn write_timeout(mut self, timeout: Duration) -> Self {
-        self.write_timeout = timeout;
+        // A clock that ticks all the time would do nothing else.
+        self.write_timeout = if timeout.is_zero() {
+            Duration::from_millis(1)
+        } else {
+            timeout
+        };
         self
     }
 
