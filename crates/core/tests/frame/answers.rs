@@ -103,6 +103,8 @@ async fn what_a_filter_cannot_read_is_not_passed() {
             r#"{"jsonrpc":"2.0","id":1,"result":{"tools":[]},"result":{}}"#,
         ),
         ("text/html", TOOLS),
+        ("application/json; charset=utf-16", TOOLS),
+        ("application/json; x=1; Charset=latin1", TOOLS),
         ("application/json+x", TOOLS),
     ];
     for (content_type, body) in hostile {
@@ -121,6 +123,21 @@ async fn what_a_filter_cannot_read_is_not_passed() {
     };
     let (response, _) = ask(post(LIST), only(&["a"]), encoded).await;
     assert_eq!(response.status(), StatusCode::BAD_GATEWAY);
+}
+
+#[tokio::test]
+async fn utf8_may_be_said() {
+    for content_type in [
+        "application/json; charset=utf-8",
+        "Application/JSON;charset=\"UTF-8\"",
+        "application/json; x=1",
+    ] {
+        let (response, _) = ask(post(LIST), only(&["a", "b", "c"]), || {
+            typed(content_type, TOOLS)
+        })
+        .await;
+        assert_eq!(text(response).await, TOOLS, "{content_type}");
+    }
 }
 
 #[tokio::test]

@@ -253,3 +253,68 @@ async fn long_bodies_share_a_budget_until_they_are_let_go() {
     kept.lock().unwrap().clear();
     assert_eq!(send(stack, post(text)).await.status(), 200);
 }
+
+#[tokio::test]
+async fn a_short_body_does_not_count() {
+    let server = Server::default();
+    let stack = FrameLayer::new()
+        .body_budget(0)
+        .layer(server.answering(|_| {}, || json("{}")));
+    assert_eq!(send(stack.clone(), post(PING)).await.status(), 200);
+    let long = format!("{PING}{}", " ".repeat(17 << 10));
+    assert_eq!(
+        send(stack, post(long)).await.status(),
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+}
+
+/// Declares a length, and sends nothing.
+struct Declared(u64);
+
+impl http_body::Body for Declared {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, BoxError>>> {
+        std::task::Poll::Pending
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        http_body::SizeHint::with_exact(self.0)
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_declared_too_long_is_not_waited_for() {
+    let declared = post(Body::new(Declared(5 << 20)));
+    let asked = ask(declared, |_| {}, || json("{}"));
+    let (response, _) = tokio::time::timeout(Duration::from_secs(5), asked)
+        .await
+        .unwrap();
+    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn a_refusal_of_a_message_is_about_that_message_whatever_its_status() {
+    let mut request = post(
+        r#"{"jsonrpc":"2.0","id":9,"method":"ping","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}"#,
+    );
+    request
+        .headers_mut()
+        .insert("mcp-protocol-version", "2026-07-28".parse().unwrap());
+    request
+        .headers_mut()
+        .insert("mcp-method", "ping".parse().unwrap());
+    let (response, server) = ask(request, |_| {}, || json("{}")).await;
+    assert_eq!(response.status(), StatusCode::NOT_FOUND);
+    assert_eq!(response.headers()["content-type"], "application/json");
+    let error: serde_json::Value = serde_json::from_str(&text(response).await).unwrap();
+    assert_eq!(
+        (&error["id"], &error["error"]["code"]),
+        (&9.into(), &(-32601).into())
+    );
+    assert_eq!(server.count(), 0);
+}

@@ -21,6 +21,13 @@ async fn an_unknown_negotiated_version_is_refused() {
 }
 
 #[tokio::test]
+async fn a_look_alike_is_refused() {
+    let alike = r#"{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-06-18","ProtocolVersion":"2031-01-01"}}"#;
+    let (response, _) = ask(post(INITIALIZE), |_| {}, || json(alike)).await;
+    assert_eq!(response.status(), 502);
+}
+
+#[tokio::test]
 async fn unknown_versions_are_taken_out_of_a_discovery() {
     let mut request = post(
         r#"{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}"#,
