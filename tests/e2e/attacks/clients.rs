@@ -10,6 +10,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
+    task::JoinHandle,
     time::timeout,
 };
 use tollbar::{Gateway, Server, upstream::Upstream};
@@ -17,81 +18,76 @@ use tollbar_tests::local::Local;
 
 use super::{PATIENCE, PING, Recorder, before, post, raw, response, status};
 
-/// A client that takes nothing of its answer holds a place at the upstream. As nothing else bounds
-/// that, the header timeout has to.
-#[tokio::test]
-async fn a_client_that_does_not_read_does_not_hold_a_place_for_ever() {
-    let big = format!(
-        r#"{{"jsonrpc":"2.0","id":1,"result":"{}"}}"#,
-        "x".repeat(16 << 20)
-    );
+/// A gateway with one place at an upstream whose answers have this many bytes, and little patience
+/// with clients that do not read.
+async fn one_place(bytes: usize) -> Local {
+    let result = "x".repeat(bytes);
+    let big = format!(r#"{{"jsonrpc":"2.0","id":1,"result":"{result}"}}"#);
     let upstream = Recorder::answering(response("application/json", big)).await;
     let upstream = Upstream::builder(upstream.url().parse().unwrap())
         .max_exchanges(1)
-        .place_timeout(Duration::from_millis(100))
+        .place_timeout(Duration::from_millis(50))
         .build()
         .unwrap();
-    let server = Server::new().write_timeout(Duration::from_millis(200));
-    let gateway = Local::serve(Gateway::new(upstream).into_service(), server);
+    let server = Server::new().write_timeout(Duration::from_millis(500));
+    Local::serve(Gateway::new(upstream).into_service(), server)
+}
+
+/// The place is taken, and free again after some time.
+async fn comes_free(gateway: &Local) {
+    let ask = || raw(gateway.address, post("", PING));
+    assert_eq!(status(&ask().await), 503, "the attack did not run");
+    let begun = Instant::now();
+    while status(&ask().await) != 200 {
+        assert!(
+            begun.elapsed() < Duration::from_secs(5),
+            "a client that does not read shuts all others out"
+        );
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// An HTTP/2 connection, and its task.
+async fn connect(
+    gateway: &Local,
+) -> (
+    http2::SendRequest<Full<Bytes>>,
+    JoinHandle<hyper::Result<()>>,
+) {
+    let stream = TcpStream::connect(gateway.address).await.unwrap();
+    let shaken = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await;
+    let (sender, connection) = shaken.unwrap();
+    (sender, tokio::spawn(connection))
+}
+
+fn ping(gateway: &Local) -> Request<Full<Bytes>> {
+    Request::post(format!("http://{}/mcp", gateway.address))
+        .header("content-type", "application/json")
+        .body(Full::from(PING))
+        .unwrap()
+}
+
+/// A client that takes nothing of its answer would hold a place at the upstream for ever.
+#[tokio::test]
+async fn a_client_that_does_not_read_does_not_hold_a_place_for_ever() {
+    let gateway = one_place(16 << 20).await;
     let mut idle = TcpStream::connect(gateway.address).await.unwrap();
     idle.write_all(post("", PING).as_bytes()).await.unwrap();
     let mut byte = [0];
     idle.read_exact(&mut byte).await.unwrap();
-    let begun = Instant::now();
-    let mut last = 503;
-    while last == 503 && begun.elapsed() < Duration::from_secs(2) {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        last = status(&raw(gateway.address, post("", PING)).await);
-    }
-    assert_eq!(
-        last, 200,
-        "one client that does not read shuts all others out"
-    );
+    comes_free(&gateway).await;
     drop(idle);
 }
 
 /// With HTTP/2 a client holds up one exchange by giving it no window, and the connection goes on.
 #[tokio::test]
 async fn a_stream_that_is_not_read_does_not_hold_a_place_for_ever() {
-    let big = format!(
-        r#"{{"jsonrpc":"2.0","id":1,"result":"{}"}}"#,
-        "x".repeat(4 << 20)
-    );
-    let upstream = Recorder::answering(response("application/json", big)).await;
-    let upstream = Upstream::builder(upstream.url().parse().unwrap())
-        .max_exchanges(1)
-        .place_timeout(Duration::from_millis(100))
-        .build()
-        .unwrap();
-    let server = Server::new().write_timeout(Duration::from_millis(200));
-    let gateway = Local::serve(Gateway::new(upstream).into_service(), server);
-    let stream = TcpStream::connect(gateway.address).await.unwrap();
-    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
-        .await
-        .unwrap();
-    tokio::spawn(connection);
-    let request = Request::post(format!("http://{}/mcp", gateway.address))
-        .header("content-type", "application/json")
-        .body(Full::new(Bytes::from_static(PING.as_bytes())))
-        .unwrap();
-    let unread = sender.send_request(request).await.unwrap();
+    let gateway = one_place(4 << 20).await;
+    let (mut sender, connection) = connect(&gateway).await;
+    let unread = sender.send_request(ping(&gateway)).await.unwrap();
     assert_eq!(unread.status(), 200);
-    assert_eq!(
-        status(&raw(gateway.address, post("", PING)).await),
-        503,
-        "the place is free"
-    );
-    let begun = Instant::now();
-    let mut last = 503;
-    while last == 503 && begun.elapsed() < Duration::from_secs(2) {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        last = status(&raw(gateway.address, post("", PING)).await);
-    }
-    assert_eq!(
-        last, 200,
-        "one stream that is not read shuts all others out"
-    );
-    drop((unread, sender));
+    comes_free(&gateway).await;
+    drop((unread, sender, connection));
 }
 
 /// The header timeout is also how long a connection may idle; answered pings must not prolong it.
@@ -101,16 +97,8 @@ async fn an_idle_http2_connection_is_closed() {
     let server = Server::new().header_timeout(Duration::from_millis(200));
     let service = Gateway::to(&upstream.url()).unwrap().into_service();
     let gateway = Local::serve(service, server);
-    let stream = TcpStream::connect(gateway.address).await.unwrap();
-    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
-        .await
-        .unwrap();
-    let connection = tokio::spawn(connection);
-    let request = Request::post(format!("http://{}/mcp", gateway.address))
-        .header("content-type", "application/json")
-        .body(Full::new(Bytes::from_static(PING.as_bytes())))
-        .unwrap();
-    let answer = sender.send_request(request).await.unwrap();
+    let (mut sender, connection) = connect(&gateway).await;
+    let answer = sender.send_request(ping(&gateway)).await.unwrap();
     assert_eq!(answer.status(), 200);
     answer.into_body().collect().await.unwrap();
     let closed = timeout(Duration::from_secs(2), connection).await;

@@ -2,7 +2,7 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 use tollbar_mcp::{
-    Limits, ServerDocument,
+    Limits, MessageKind, ServerDocument,
     sse::{Event, Framer},
 };
 
@@ -112,7 +112,9 @@ impl Events {
         let Some(call) = self.exchange.call().filter(|call| call.expects_response()) else {
             return Verdict::Broken(refusal.message().to_owned().into());
         };
-        for id in call.messages().iter().filter_map(|message| message.id()) {
+        let requests = call.messages().iter();
+        let requests = requests.filter(|message| message.kind() == MessageKind::Request);
+        for id in requests.filter_map(|request| request.id()) {
             let mut event = BytesMut::from(&b"data: "[..]);
             event.put(refusal.to_message(call.era(), Some(id)));
             event.put_slice(b"\n\n");

@@ -17,14 +17,19 @@ pub(super) struct Outbox {
 }
 
 impl Outbox {
-    /// Adds a piece.
+    /// Adds a piece that may be joined with its neighbours.
     pub(super) fn push(&mut self, piece: Bytes) {
         if piece.len() <= SMALL {
             self.joined.extend_from_slice(&piece);
         } else {
-            self.join();
-            self.whole.push_back(piece);
+            self.pass(piece);
         }
+    }
+
+    /// Adds a piece that leaves as it is, without a copy.
+    pub(super) fn pass(&mut self, piece: Bytes) {
+        self.join();
+        self.whole.push_back(piece);
     }
 
     /// Takes the next piece.

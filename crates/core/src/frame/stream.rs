@@ -132,7 +132,7 @@ impl Stream {
                         *watched = None;
                     }
                 }
-                self.ready.push(chunk);
+                self.ready.pass(chunk);
             }
             Reading::Filtered(framer, events) => {
                 framer.push(chunk);

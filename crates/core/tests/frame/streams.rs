@@ -112,6 +112,20 @@ async fn what_a_filter_cannot_read_becomes_an_error_for_the_caller() {
 }
 
 #[tokio::test]
+async fn only_requests_are_told_that_there_is_no_answer() {
+    let batch = r#"[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","method":"notifications/initialized"},{"jsonrpc":"2.0","id":"b","method":"tools/list"}]"#;
+    let broken = || chunks(vec!["data: {broken\n\n".into()]);
+    let (response, _) = ask(post(batch), hush, broken).await;
+    let told = text(response).await;
+    let ids: Vec<serde_json::Value> = told
+        .split("\n\n")
+        .filter_map(|event| event.strip_prefix("data: "))
+        .map(|data| serde_json::from_str::<serde_json::Value>(data).unwrap()["id"].take())
+        .collect();
+    assert_eq!(ids, [serde_json::json!(1), serde_json::json!("b")]);
+}
+
+#[tokio::test]
 async fn an_endless_event_ends_at_the_limit_under_a_filter_and_passes_without() {
     let server = Server::default();
     let endless = || chunks(vec![Bytes::from_static(b"data: xxxxxxxxxxxxxxxx"); 8]);
