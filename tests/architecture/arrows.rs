@@ -7,6 +7,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tollbar-mcp", &[]),
     ("tollbar-core", &["tollbar-mcp"]),
     ("tollbar-upstream", &["tollbar-core", "tollbar-mcp"]),
+    ("tollbar-plan", &["tollbar-core", "tollbar-mcp"]),
+    ("tollbar-oauth2", &["tollbar-core"]),
     ("tollbar-analytics", &["tollbar-core", "tollbar-mcp"]),
     (
         "tollbar",
@@ -14,6 +16,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "tollbar-analytics",
             "tollbar-core",
             "tollbar-mcp",
+            "tollbar-oauth2",
+            "tollbar-plan",
             "tollbar-upstream",
         ],
     ),

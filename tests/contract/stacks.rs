@@ -4,9 +4,10 @@ use std::{convert::Infallible, fmt::Debug};
 
 use http::{Request, Response};
 use tollbar::{
-    Routes,
+    Current, Routes,
     analytics::AnalyticsLayer,
-    core::{Body, GuardLayer, frame::FrameLayer, origin::Origins},
+    core::{Body, Forwarding, GuardLayer, frame::FrameLayer, origin::Origins},
+    plan::{FailedAttempts, Keyless, PlanLayer, SessionLayer, SessionSecret},
 };
 use tower::{Layer, Service, util::BoxCloneSyncService};
 
@@ -22,17 +23,38 @@ pub(crate) fn all(probe: &Probe) -> Vec<(&'static str, Stack)> {
             "origin guard",
             stack(GuardLayer::new(Origins::new()), probe),
         ),
+        (
+            "forwarding guard",
+            stack(GuardLayer::new(Forwarding::default()), probe),
+        ),
+        ("plan", stack(plan(), probe)),
         ("frame", stack(FrameLayer::new(), probe)),
+        // It needs the consumer and the call.
+        ("session", {
+            let inner = FrameLayer::new().layer(session().layer(probe.clone()));
+            stack_around(plan(), inner)
+        }),
+        ("current", boxed(Current::new(probe.clone()))),
         (
             "routes",
             boxed(Routes::new().mount("/", probe.clone()).unwrap()),
         ),
         ("all of them", {
-            let inner = FrameLayer::new().layer(probe.clone());
-            let inner = GuardLayer::new(Origins::new()).layer(inner);
+            let inner = FrameLayer::new().layer(session().layer(probe.clone()));
+            let inner = GuardLayer::new(Origins::new()).layer(plan().layer(inner));
             stack_around(AnalyticsLayer::new(|_| {}), inner)
         }),
     ]
+}
+
+fn plan() -> PlanLayer {
+    PlanLayer::new()
+        .with(Keyless::new())
+        .attempts(FailedAttempts::new())
+}
+
+fn session() -> SessionLayer {
+    SessionLayer::new(SessionSecret::generate().unwrap())
 }
 
 fn stack<L>(layer: L, probe: &Probe) -> Stack

@@ -1,8 +1,11 @@
 //! Stories with real parts: real clients, real servers, and a gateway between them.
 
 mod attacks;
+mod browser;
 mod conformance;
 mod faults;
+mod guides;
+mod matrix;
 mod memory;
 mod parity;
 mod readme;

@@ -24,6 +24,8 @@ pub enum Ended {
     UpstreamBroke,
     /// A stream was ended because the server stops.
     ShutDown,
+    /// The answer was cut short because the right to it had ended: a key was revoked, a plan removed.
+    Revoked,
 }
 
 /// Which proxy an exchange belongs to.

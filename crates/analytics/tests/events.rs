@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, StreamBody};
 use tollbar_analytics::{Analytics, AnalyticsLayer, Ended, Event};
-use tollbar_core::{Body, BoxError, Drain, Exchange, frame::FrameLayer};
+use tollbar_core::{Body, BoxError, Connection, Drain, Exchange, frame::FrameLayer};
 use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 
 type Events = Arc<Mutex<Vec<Event>>>;
@@ -129,7 +129,7 @@ async fn a_stream_that_ends_because_the_server_stops_says_so() {
     let mut listen = Request::get("/mcp").body(Body::empty()).unwrap();
     listen
         .extensions_mut()
-        .insert(Exchange::start(None, Some(drain.clone())));
+        .insert(Exchange::on(&Connection::new().drain(drain.clone())));
     let response = stack.oneshot(listen).await.unwrap();
     drain.begin();
     response.into_body().collect().await.unwrap();

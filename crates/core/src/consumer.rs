@@ -16,102 +16,127 @@ use std::{collections::BTreeSet, fmt, sync::Arc};
 /// assert!(consumer.has_scope("tools:read"));
 /// ```
 #[derive(Clone)]
-pub struct Consumer(Arc<Facts>);
+pub struct Consumer {
+    plan: Arc<str>,
+    facts: Arc<Facts>,
+}
 
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Facts {
-    plan: Box<str>,
     subject: Option<Box<str>>,
     client_id: Option<Box<str>>,
     key_id: Option<Box<str>>,
+    key_name: Option<Box<str>>,
     scopes: BTreeSet<Box<str>>,
 }
 
 impl Consumer {
     /// A consumer of which only the plan is known, for example `keyless`.
     #[must_use]
-    pub fn new(plan: impl Into<Box<str>>) -> Self {
-        Self(Arc::new(Facts {
+    pub fn new(plan: impl Into<Arc<str>>) -> Self {
+        Self {
             plan: plan.into(),
-            subject: None,
-            client_id: None,
-            key_id: None,
-            scopes: BTreeSet::new(),
-        }))
+            facts: Arc::default(),
+        }
+    }
+
+    /// The same consumer, judged by the plan of this name. Shares all other facts.
+    #[must_use]
+    pub fn with_plan(mut self, plan: impl Into<Arc<str>>) -> Self {
+        self.plan = plan.into();
+        self
     }
 
     /// Sets the subject: the user or service on whose behalf the client acts (RFC 7662 `sub`).
     #[must_use]
     pub fn with_subject(mut self, subject: impl Into<Box<str>>) -> Self {
-        Arc::make_mut(&mut self.0).subject = Some(subject.into());
+        self.facts_mut().subject = Some(subject.into());
         self
     }
 
     /// Sets the OAuth client identifier (RFC 7662 `client_id`).
     #[must_use]
     pub fn with_client_id(mut self, client_id: impl Into<Box<str>>) -> Self {
-        Arc::make_mut(&mut self.0).client_id = Some(client_id.into());
+        self.facts_mut().client_id = Some(client_id.into());
         self
     }
 
     /// Sets the identifier of the key that was presented. Never the key itself.
     #[must_use]
     pub fn with_key_id(mut self, key_id: impl Into<Box<str>>) -> Self {
-        Arc::make_mut(&mut self.0).key_id = Some(key_id.into());
+        self.facts_mut().key_id = Some(key_id.into());
+        self
+    }
+
+    /// Sets what people call that key.
+    #[must_use]
+    pub fn with_key_name(mut self, name: impl Into<Box<str>>) -> Self {
+        self.facts_mut().key_name = Some(name.into());
         self
     }
 
     /// Sets the granted scopes (RFC 6749 section 3.3), case-sensitive.
     #[must_use]
     pub fn with_scopes<T: Into<Box<str>>>(mut self, scopes: impl IntoIterator<Item = T>) -> Self {
-        Arc::make_mut(&mut self.0).scopes = scopes.into_iter().map(Into::into).collect();
+        self.facts_mut().scopes = scopes.into_iter().map(Into::into).collect();
         self
     }
 
     /// The name of the plan that judged the request.
     #[must_use]
     pub fn plan(&self) -> &str {
-        &self.0.plan
+        &self.plan
     }
 
     /// On whose behalf the client acts.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
-        self.0.subject.as_deref()
+        self.facts.subject.as_deref()
     }
 
     /// The OAuth client identifier.
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
-        self.0.client_id.as_deref()
+        self.facts.client_id.as_deref()
     }
 
     /// The identifier of the key that was presented.
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
-        self.0.key_id.as_deref()
+        self.facts.key_id.as_deref()
+    }
+
+    /// What people call that key.
+    #[must_use]
+    pub fn key_name(&self) -> Option<&str> {
+        self.facts.key_name.as_deref()
     }
 
     /// The granted scopes, in order.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        self.0.scopes.iter().map(AsRef::as_ref)
+        self.facts.scopes.iter().map(AsRef::as_ref)
     }
 
     /// Whether this scope was granted, byte for byte.
     #[must_use]
     pub fn has_scope(&self, scope: &str) -> bool {
-        self.0.scopes.contains(scope)
+        self.facts.scopes.contains(scope)
+    }
+
+    fn facts_mut(&mut self) -> &mut Facts {
+        Arc::make_mut(&mut self.facts)
     }
 }
 
 impl fmt::Debug for Consumer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Consumer")
-            .field("plan", &self.0.plan)
-            .field("subject", &self.0.subject)
-            .field("client_id", &self.0.client_id)
-            .field("key_id", &self.0.key_id)
-            .field("scopes", &self.0.scopes)
+            .field("plan", &self.plan)
+            .field("subject", &self.facts.subject)
+            .field("client_id", &self.facts.client_id)
+            .field("key_id", &self.facts.key_id)
+            .field("key_name", &self.facts.key_name)
+            .field("scopes", &self.facts.scopes)
             .finish()
     }
 }

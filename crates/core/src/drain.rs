@@ -6,7 +6,7 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 /// Says to all open streams that the server is about to stop.
 ///
-/// A host gives one `Drain` to each exchange ([`Exchange::start`](crate::Exchange::start)); when it
+/// A host gives one `Drain` to each exchange ([`Connection::drain`](crate::Connection::drain)); when it
 /// begins to shut down it calls [`begin`](Self::begin). Streams that would stay open for ever then
 /// end the way their protocol revision asks for, and calls that are under way go on.
 ///

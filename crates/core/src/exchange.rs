@@ -2,18 +2,19 @@
 
 use std::{
     fmt,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
-use http::{Extensions, StatusCode};
+use http::{Extensions, HeaderValue, StatusCode};
 use thiserror::Error;
 use tokio::time::Instant;
-use tollbar_mcp::Call;
+use tollbar_mcp::{Call, Version};
 
 use crate::{
-    Consumer, Drain, Filter, Refusal, Watch,
+    ClientCertificate, Connection, Consumer, Drain, Filter, Grant, HeadFilter, Refusal, Session,
+    Watch,
     hook::{HookList, Hooks},
 };
 
@@ -40,14 +41,19 @@ pub struct Exchange(Arc<Record>);
 
 struct Record {
     started: Instant,
-    peer: Option<SocketAddr>,
-    drain: Option<Drain>,
+    connection: Connection,
+    client: OnceLock<IpAddr>,
     consumer: OnceLock<Consumer>,
+    credential: OnceLock<HeaderValue>,
+    grant: OnceLock<Grant>,
+    session: OnceLock<Session>,
     call: OnceLock<Call>,
     refusal: OnceLock<Refusal>,
     upstream: OnceLock<Answered>,
     bytes_in: OnceLock<u64>,
+    negotiated: OnceLock<Version>,
     drained: OnceLock<()>,
+    revoked: OnceLock<()>,
     uninspected: OnceLock<()>,
     hooks: HookList,
 }
@@ -72,26 +78,30 @@ pub struct Answered {
 }
 
 impl Exchange {
-    /// A record that starts now.
+    /// A record that starts now, on a connection of which nothing is known.
     #[must_use]
     pub fn new() -> Self {
-        Self::start(None, None)
+        Self::on(&Connection::new())
     }
 
-    /// A record that starts now, with what a server knows of the connection: the peer's address,
-    /// and the signal that the server is about to stop.
+    /// A record that starts now, with what a server knows of the connection.
     #[must_use]
-    pub fn start(peer: Option<SocketAddr>, drain: Option<Drain>) -> Self {
+    pub fn on(connection: &Connection) -> Self {
         Self(Arc::new(Record {
             started: Instant::now(),
-            peer,
-            drain,
+            connection: connection.clone(),
+            client: OnceLock::new(),
             consumer: OnceLock::new(),
+            credential: OnceLock::new(),
+            grant: OnceLock::new(),
+            session: OnceLock::new(),
             call: OnceLock::new(),
             refusal: OnceLock::new(),
             upstream: OnceLock::new(),
             bytes_in: OnceLock::new(),
+            negotiated: OnceLock::new(),
             drained: OnceLock::new(),
+            revoked: OnceLock::new(),
             uninspected: OnceLock::new(),
             hooks: HookList::default(),
         }))
@@ -111,13 +121,31 @@ impl Exchange {
     /// The address at the other end of the connection, when the server gave it.
     #[must_use]
     pub fn peer(&self) -> Option<SocketAddr> {
-        self.0.peer
+        self.0.connection.get_peer()
     }
 
     /// The signal that the server is about to stop, when the server gave one.
     #[must_use]
     pub fn drain(&self) -> Option<&Drain> {
-        self.0.drain.as_ref()
+        self.0.connection.get_drain()
+    }
+
+    /// The certificate that the client has proven to hold, when the server asked for one and got it.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&ClientCertificate> {
+        self.0.connection.get_certificate()
+    }
+
+    /// The address of the client: what a trusted proxy in front said of it
+    /// ([`Forwarding`](crate::Forwarding)), else the peer's.
+    #[must_use]
+    pub fn client(&self) -> Option<IpAddr> {
+        let told = self.0.client.get().copied();
+        told.or_else(|| self.peer().map(|peer| peer.ip().to_canonical()))
+    }
+
+    pub(crate) fn set_client(&self, address: IpAddr) -> Result<(), AlreadyKnown> {
+        self.0.client.set(address).map_err(|_| AlreadyKnown)
     }
 
     /// Who asks, once a plan has judged the credential.
@@ -133,6 +161,53 @@ impl Exchange {
     /// [`AlreadyKnown`] when a plan has set it before: one plan judges a request.
     pub fn set_consumer(&self, consumer: Consumer) -> Result<(), AlreadyKnown> {
         self.0.consumer.set(consumer).map_err(|_| AlreadyKnown)
+    }
+
+    /// The credential that was presented, as the value of its header, when the plan layer was asked
+    /// to keep it: for an exchange against another token (RFC 8693). Never log it.
+    #[must_use]
+    pub fn credential(&self) -> Option<&HeaderValue> {
+        self.0.credential.get()
+    }
+
+    /// Keeps the credential that was presented.
+    ///
+    /// # Errors
+    ///
+    /// [`AlreadyKnown`] when one was kept before.
+    pub fn set_credential(&self, mut credential: HeaderValue) -> Result<(), AlreadyKnown> {
+        credential.set_sensitive(true);
+        self.0.credential.set(credential).map_err(|_| AlreadyKnown)
+    }
+
+    /// The right under which this exchange goes on, once a plan has let it in.
+    #[must_use]
+    pub fn grant(&self) -> Option<&Grant> {
+        self.0.grant.get()
+    }
+
+    /// Sets the right under which this exchange goes on.
+    ///
+    /// # Errors
+    ///
+    /// [`AlreadyKnown`] when a plan has set it before.
+    pub fn set_grant(&self, grant: Grant) -> Result<(), AlreadyKnown> {
+        self.0.grant.set(grant).map_err(|_| AlreadyKnown)
+    }
+
+    /// The session of the legacy era that this exchange belongs to, once it has been checked.
+    #[must_use]
+    pub fn session(&self) -> Option<&Session> {
+        self.0.session.get()
+    }
+
+    /// Sets the session that this exchange belongs to.
+    ///
+    /// # Errors
+    ///
+    /// [`AlreadyKnown`] when it was set before.
+    pub fn set_session(&self, session: Session) -> Result<(), AlreadyKnown> {
+        self.0.session.set(session).map_err(|_| AlreadyKnown)
     }
 
     /// What is asked, once a [`Frame`](crate::frame::Frame) has read it.
@@ -197,6 +272,26 @@ impl Exchange {
         let _ = self.0.drained.set(());
     }
 
+    /// Whether the answer was cut short because the [`Grant`] of this exchange had ended.
+    #[must_use]
+    pub fn was_revoked(&self) -> bool {
+        self.0.revoked.get().is_some()
+    }
+
+    pub(crate) fn note_revoked(&self) {
+        let _ = self.0.revoked.set(());
+    }
+
+    /// The version that the server's answer to this `initialize` has settled on.
+    #[must_use]
+    pub fn negotiated(&self) -> Option<Version> {
+        self.0.negotiated.get().copied()
+    }
+
+    pub(crate) fn note_negotiated(&self, version: Version) {
+        let _ = self.0.negotiated.set(version);
+    }
+
     /// Whether a part of the answer passed that no [`Watch`] could see: too large, encoded, or not
     /// JSON-RPC.
     #[must_use]
@@ -227,6 +322,19 @@ impl Exchange {
         self.0.hooks.watch(watch);
     }
 
+    /// Registers a filter on the head of the answer. They run inner to outer, when the head leaves.
+    ///
+    /// # Errors
+    ///
+    /// [`Unframed`] when no frame has read the call, or when the answer has already begun. The
+    /// caller must then refuse.
+    pub fn filter_head(&self, filter: Arc<dyn HeadFilter>) -> Result<(), Unframed> {
+        if self.call().is_none() {
+            return Err(Unframed);
+        }
+        self.0.hooks.head(filter)
+    }
+
     /// Takes the hooks; none can be added from here on.
     pub(crate) fn seal(&self) -> Hooks {
         self.0.hooks.seal()
@@ -242,7 +350,7 @@ impl Default for Exchange {
 impl fmt::Debug for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exchange")
-            .field("peer", &self.0.peer)
+            .field("peer", &self.peer())
             .field("consumer", &self.consumer())
             .field("call", &self.call())
             .field("refusal", &self.refusal())

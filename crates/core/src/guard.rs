@@ -49,30 +49,104 @@ pub trait Guard: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Pass, Refusal>> + Send;
 }
 
-/// Permission to pass, with headers for the response.
+/// One guard and then the other, as one: cheaper than two layers. Both see the request as it came,
+/// without what the first one changes.
+impl<A: Guard, B: Guard> Guard for (A, B) {
+    async fn check(&self, head: &Parts, exchange: &Exchange) -> Result<Pass, Refusal> {
+        let first = self.0.check(head, exchange).await?;
+        Ok(first.and(self.1.check(head, exchange).await?))
+    }
+}
+
+/// A guard, or none: then everything passes.
+impl<G: Guard> Guard for Option<G> {
+    async fn check(&self, head: &Parts, exchange: &Exchange) -> Result<Pass, Refusal> {
+        match self {
+            Some(guard) => guard.check(head, exchange).await,
+            None => Ok(Pass::new()),
+        }
+    }
+}
+
+/// Permission to pass, with what changes on the way: headers that go no further, headers that the
+/// service inside sees, and headers for the response.
 #[derive(Clone, Debug, Default)]
 pub struct Pass {
-    headers: Option<Box<HeaderMap>>,
+    changes: Option<Box<Changes>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Changes {
+    taken: Vec<HeaderName>,
+    given: HeaderMap,
+    response: HeaderMap,
 }
 
 impl Pass {
-    /// Permission without anything to say to the client.
+    /// Permission without any change.
     #[must_use]
     pub const fn new() -> Self {
-        Self { headers: None }
+        Self { changes: None }
     }
 
     /// Permission that also sets a header on the response, for example `RateLimit-Remaining`.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.get_or_insert_default().insert(name, value);
+        self.changes().response.insert(name, value);
+        self
+    }
+
+    /// Permission that takes all lines of a header off the request, for example a credential that
+    /// was meant for this guard.
+    #[must_use]
+    pub fn without_request_header(mut self, name: HeaderName) -> Self {
+        self.changes().taken.push(name);
+        self
+    }
+
+    /// Permission that sets a header of the request, instead of what the client sent.
+    #[must_use]
+    pub fn with_request_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.changes().given.insert(name, value);
+        self
+    }
+
+    fn changes(&mut self) -> &mut Changes {
+        self.changes.get_or_insert_default()
+    }
+
+    /// This permission and another one. Where both set a header, the other one's stays.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        let Some(changes) = other.changes else {
+            return self;
+        };
+        match &mut self.changes {
+            None => self.changes = Some(changes),
+            Some(own) => {
+                own.taken.extend(changes.taken);
+                own.given.extend(changes.given);
+                own.response.extend(changes.response);
+            }
+        }
+        self
+    }
+
+    /// Changes the headers of the request; what is left is for the response.
+    pub(crate) fn enter(mut self, headers: &mut HeaderMap) -> Self {
+        if let Some(changes) = &mut self.changes {
+            for name in std::mem::take(&mut changes.taken) {
+                headers.remove(name);
+            }
+            headers.extend(std::mem::take(&mut changes.given));
+        }
         self
     }
 
     /// Sets the headers on a response.
-    pub(crate) fn apply(self, headers: &mut HeaderMap) {
-        if let Some(own) = self.headers {
-            headers.extend(*own);
+    pub(crate) fn leave(self, headers: &mut HeaderMap) {
+        if let Some(changes) = self.changes {
+            headers.extend(changes.response);
         }
     }
 }

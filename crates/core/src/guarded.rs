@@ -85,12 +85,12 @@ where
             let (mut head, body) = request.into_parts();
             let exchange = Exchange::of(&mut head.extensions);
             let pass = match guard.check(&head, &exchange).await {
-                Ok(pass) => pass,
+                Ok(pass) => pass.enter(&mut head.headers),
                 Err(refusal) => return Ok(refusal.into_response(&exchange)),
             };
             poll_fn(|cx| inner.poll_ready(cx)).await?;
             let mut response = inner.call(Request::from_parts(head, body)).await?;
-            pass.apply(response.headers_mut());
+            pass.leave(response.headers_mut());
             Ok(response.map(Body::new))
         })
     }

@@ -53,24 +53,38 @@
 //! - Layers that decide first are always ready and make the inner service ready afterwards.
 //!   Back-pressure from inside shows as a longer call, not as `Poll::Pending` outside.
 
+mod authorize;
 mod body;
+mod certificate;
+mod connection;
 mod consumer;
 mod drain;
 mod exchange;
+mod forwarding;
 pub mod frame;
+mod grant;
 mod guard;
 mod guarded;
 mod hook;
+mod network;
 pub mod origin;
 mod refusal;
+mod session;
 
 pub use self::{
+    authorize::Authorize,
     body::{AnyBody, Body, BoxError},
+    certificate::{CertificateName, ClientCertificate},
+    connection::Connection,
     consumer::Consumer,
     drain::Drain,
     exchange::{AlreadyKnown, Answered, Exchange, Unframed},
+    forwarding::Forwarding,
+    grant::{Grant, Revocation},
     guard::{Guard, Pass},
     guarded::{GuardLayer, Guarded},
-    hook::{Filter, Message, Watch},
+    hook::{Filter, HeadFilter, Message, Watch},
+    network::{InvalidNetwork, Network},
     refusal::{Kind, Refusal},
+    session::Session,
 };

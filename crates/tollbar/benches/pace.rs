@@ -4,6 +4,8 @@
 
 #[path = "stack/answer.rs"]
 mod answer;
+#[path = "stack/keyed.rs"]
+mod keyed;
 #[path = "stack/layers.rs"]
 mod layers;
 #[path = "stack/prepared.rs"]
@@ -15,7 +17,8 @@ use std::time::{Duration, Instant};
 
 use self::{
     answer::{Answer, Hook},
-    layers::{Bare, Checked, Framed, Recorded, Stack, Whole},
+    keyed::{Keyed, Sealed, Whole},
+    layers::{Bare, Checked, Framed, Recorded, Stack},
     prepared::Prepared,
     question::Question,
 };
@@ -39,6 +42,13 @@ fn main() {
         );
         measure::<Recorded>(
             &format!("analytics_origin_frame {name}"),
+            question,
+            answer,
+            Hook::Nobody,
+        );
+        measure::<Keyed>(&format!("key_frame {name}"), question, answer, Hook::Nobody);
+        measure::<Sealed>(
+            &format!("key_frame_session {name}"),
             question,
             answer,
             Hook::Nobody,
@@ -91,7 +101,9 @@ fn main() {
 fn measure<S: Stack>(name: &str, question: Question, answer: Answer, hook: Hook) {
     let (stack, _runtime) = Prepared::<S>::new(question, answer, hook).run();
     let fastest = (0..ROUNDS).map(|_| {
-        let requests: Vec<_> = (0..EXCHANGES).map(|_| question.request()).collect();
+        let requests: Vec<_> = (0..EXCHANGES)
+            .map(|_| prepared::request::<S>(question))
+            .collect();
         let started = Instant::now();
         for request in requests {
             std::hint::black_box(prepared::exchange(stack.clone(), request));

@@ -44,6 +44,7 @@
 //! - The order of layers matters for *what* is refused first, never for *whether*: a guard that
 //!   misses a fact refuses.
 
+mod current;
 mod gateway;
 mod routes;
 mod server;
@@ -51,10 +52,13 @@ mod server;
 pub use tollbar_analytics as analytics;
 pub use tollbar_core as core;
 pub use tollbar_mcp as mcp;
+pub use tollbar_oauth2 as oauth2;
+pub use tollbar_plan as plan;
 pub use tollbar_upstream as upstream;
 
 pub use self::{
+    current::Current,
     gateway::{Gateway, GatewayError, GatewayService},
     routes::{RouteError, Routes},
-    server::{ServeError, Server},
+    server::{ClientAuthentication, ServeError, Server, Tls, TlsBuilder, TlsError},
 };

@@ -2,14 +2,16 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, header};
 use tokio::sync::Semaphore;
+use tollbar_core::{Authorize, Network};
 use url::Url;
 
 use crate::{
-    HttpVersion, Network, Upstream, UpstreamError,
+    HttpVersion, Upstream, UpstreamError,
     client::{ClientLimits, HEADER_LINES, client},
     connect::{Connector, trust},
+    credential::{Credential, basic, bearer},
     request::{HeaderRules, Target, fix},
     service::Inner,
 };
@@ -49,6 +51,7 @@ pub struct Builder {
     limits: ClientLimits,
     authorities: Vec<Vec<u8>>,
     rules: HeaderRules,
+    credential: Credential,
 }
 
 impl Builder {
@@ -69,6 +72,7 @@ impl Builder {
             },
             authorities: Vec::new(),
             rules: HeaderRules::default(),
+            credential: Credential::None,
         }
     }
 
@@ -184,13 +188,46 @@ impl Builder {
         self
     }
 
+    /// Shows the server this token, as `Authorization: Bearer` (RFC 6750 section 2.1), instead of what
+    /// the client sent.
+    ///
+    /// # Errors
+    ///
+    /// [`UpstreamError::BearerToken`] when it is empty, or has spaces or what is not ASCII.
+    pub fn bearer(self, token: &str) -> Result<Self, UpstreamError> {
+        Ok(self.header(header::AUTHORIZATION, bearer(token)?))
+    }
+
+    /// Shows the server this user and password, as `Authorization: Basic` in UTF-8 (RFC 7617),
+    /// instead of what the client sent.
+    ///
+    /// # Errors
+    ///
+    /// [`UpstreamError::BasicUser`] when there is a `:` in the user's name, and
+    /// [`UpstreamError::BasicControl`] when there is a control character in either.
+    pub fn basic(self, user: &str, password: &str) -> Result<Self, UpstreamError> {
+        Ok(self.header(header::AUTHORIZATION, basic(user, password)?))
+    }
+
+    /// Shows the server what this finds for each request, as `Authorization`, instead of what the
+    /// client sent. It is asked before the request has a place at the server.
+    ///
+    /// When the server refuses the value with 401, and [`Authorize::refused`] says that there is
+    /// another one, the request is sent once more, unless its body has been given away in pieces.
+    pub fn authorize(mut self, authorize: impl Authorize) -> Self {
+        self.credential = Credential::Found(Arc::new(authorize));
+        self
+    }
+
     /// Checks the settings and builds the service. Opens no connection, and needs no runtime.
     ///
     /// # Errors
     ///
     /// [`UpstreamError`] names the setting that cannot work.
     pub fn build(self) -> Result<Upstream, UpstreamError> {
-        self.rules.check()?;
+        let found = matches!(self.credential, Credential::Found(_));
+        self.rules.check(found)?;
+        let fixed = self.rules.fixed.contains_key(header::AUTHORIZATION);
         at_least("max_exchanges", self.limits.max_exchanges, 1)?;
         at_least("max_header_lines", self.limits.header_lines, 1)?;
         at_least("head_limit", self.limits.head_limit, LEAST_HEAD_LIMIT)?;
@@ -210,6 +247,11 @@ impl Builder {
             client: client(connector, self.version, &limits),
             target,
             rules: self.rules,
+            credential: if fixed {
+                Credential::Fixed
+            } else {
+                self.credential
+            },
             places: Arc::new(Semaphore::new(places)),
             place_timeout: self.place_timeout.min(NEVER),
             head_timeout,

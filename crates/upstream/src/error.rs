@@ -37,11 +37,28 @@ pub enum UpstreamError {
     /// A static header is one that the proxy or the client has to set.
     #[error("the header `{0}` cannot be set for all requests: it depends on the message")]
     Header(HeaderName),
-    /// Both the client's `Authorization` and a static one would be sent.
+    /// More than one `Authorization` would be sent: of the client's, fixed ones, and one that is
+    /// found for each request.
     #[error(
-        "`forward_authorization` and a static `authorization` header exclude each other: choose one"
+        "there is more than one `Authorization` to send: choose one of `forward_authorization`, \
+         `authorize`, and one fixed `authorization` header (`bearer`, `basic`)"
     )]
     TwoAuthorizations,
+    /// This is not a bearer token (RFC 6750 section 2.1). It may be nearly one, so it is not shown.
+    #[error(
+        "the bearer token is empty, or has spaces, line breaks or characters outside ASCII: give the \
+         bare token"
+    )]
+    BearerToken,
+    /// The user's name cannot be told from the password (RFC 7617 section 2).
+    #[error("the user name for Basic authentication has a `:`: choose one without")]
+    BasicUser,
+    /// A control character, which Basic authentication does not allow (RFC 7617 section 2).
+    #[error(
+        "the user name or password for Basic authentication has a control character, such as a line \
+         break: remove it"
+    )]
+    BasicControl,
     /// The certificates are not PEM.
     #[error("the CA certificates cannot be read: {0}")]
     Pem(String),

@@ -49,6 +49,8 @@ pub(crate) enum Failure {
     Malformed,
     /// The head of the answer is over a bound.
     HeadTooLarge,
+    /// The answer is 401, to the gateway's own credential.
+    Credential,
     /// The answer switches protocols.
     Upgrade,
     /// The answer is a redirect, to this URL.
@@ -80,21 +82,6 @@ impl Failure {
         Self::Broken
     }
 
-    /// The refusal that tells it.
-    pub(crate) fn into_refusal(self) -> Refusal {
-        let (kind, reason) = self.kind();
-        let refusal = Refusal::new(kind, reason, self.message());
-        match self {
-            Self::Busy(wait) => refusal.with_retry_after(wait.max(Duration::from_secs(1))),
-            Self::QueryTooLong => refusal.with_status(StatusCode::URI_TOO_LONG),
-            Self::Method => {
-                let allowed = HeaderValue::from_static("POST, GET, DELETE");
-                refusal.with_header(header::ALLOW, allowed)
-            }
-            _ => refusal,
-        }
-    }
-
     /// The rows of the table in the crate's documentation.
     pub(crate) const fn kind(&self) -> (Kind, &'static str) {
         match self {
@@ -112,6 +99,7 @@ impl Failure {
             Self::Broken => (Kind::BadUpstream, "upstream_broken"),
             Self::Malformed => (Kind::BadUpstream, "upstream_malformed"),
             Self::HeadTooLarge => (Kind::BadUpstream, "upstream_head_too_large"),
+            Self::Credential => (Kind::BadUpstream, "upstream_refused_credential"),
             Self::Upgrade => (Kind::BadUpstream, "upstream_upgrade"),
             Self::Redirect(..) => (Kind::BadUpstream, "upstream_redirect"),
         }
@@ -145,10 +133,28 @@ impl Failure {
             Self::Broken => "the MCP server closed the connection before it answered",
             Self::Malformed => "the MCP server's answer is not valid HTTP",
             Self::HeadTooLarge => "the headers of the MCP server's answer are too large",
+            Self::Credential => "the MCP server refuses the credential of the gateway",
             Self::Upgrade => "the MCP server switches to another protocol, which MCP does not use",
             Self::Redirect(redirect, _) => redirect.message(),
         }
         .into()
+    }
+}
+
+impl From<Failure> for Refusal {
+    /// The refusal that tells it.
+    fn from(failure: Failure) -> Self {
+        let (kind, reason) = failure.kind();
+        let refusal = Self::new(kind, reason, failure.message());
+        match failure {
+            Failure::Busy(wait) => refusal.with_retry_after(wait.max(Duration::from_secs(1))),
+            Failure::QueryTooLong => refusal.with_status(StatusCode::URI_TOO_LONG),
+            Failure::Method => {
+                let allowed = HeaderValue::from_static("POST, GET, DELETE");
+                refusal.with_header(header::ALLOW, allowed)
+            }
+            _ => refusal,
+        }
     }
 }
 

@@ -35,7 +35,9 @@
 //! - what is of the client's connection: `Connection` and what it names, `Keep-Alive`, `TE`,
 //!   `Trailer`, `Transfer-Encoding`, `Upgrade`, `Proxy-*` (RFC 9110 section 7.6.1), `Expect`,
 //!   `Content-Length` and `Host`, which are set anew, and trailers;
-//! - `Authorization` and `Cookie`, unless [asked for](Builder::forward_authorization);
+//! - `Authorization` and `Cookie`, unless [asked for](Builder::forward_authorization). A credential of
+//!   the gateway's own takes the place of the client's: a [token](Builder::bearer), a
+//!   [user and password](Builder::basic), or what is [found](Builder::authorize) for each request;
 //! - `Origin`, which the gateway has judged, and the server would judge by its own address;
 //! - `Forwarded`, `X-Forwarded-*`, `X-Real-IP` and their kin, unless the peer is
 //!   [trusted](Builder::trusted_peers);
@@ -59,7 +61,8 @@
 //! `X-Content-Type-Options: nosniff`, and one that is neither JSON nor an event stream gets a
 //! `Content-Security-Policy` under which a page runs no script and loads nothing, instead of its own.
 //!
-//! Redirects are neither followed nor passed.
+//! Redirects are neither followed nor passed. A 401 passes with its challenge when the credential was
+//! the client's; when it was the gateway's own, no login of the client can help, and it becomes a 502.
 //!
 //! # What is refused
 //!
@@ -77,6 +80,7 @@
 //! | `upstream_malformed` | 502 | the answer is not HTTP |
 //! | `upstream_head_too_large` | 502 | the answer's head is over [a bound](Builder::head_limit) |
 //! | `upstream_redirect` | 502 | the answer is a redirect; the log says where to |
+//! | `upstream_refused_credential` | 502 | the server answers 401 to the gateway's own credential |
 //! | `upstream_upgrade` | 502 | the answer switches protocols |
 //! | `upstream_busy` | 503 | no [place](Builder::max_exchanges) was free in time |
 //! | `upstream_connect_timeout` | 504 | no connection [in time](Builder::connect_timeout) |
@@ -89,7 +93,9 @@
 //!
 //! - A client that leaves ends the exchange with the server at once: drop the future or the body.
 //! - No call is sent twice. What was never written is sent again on another connection; what may
-//!   have been read is not, and the client gets a 502. Put no retry layer around this service.
+//!   have been read is not, and the client gets a 502. Put no retry layer around this service. The one
+//!   exception is no call to the server: what it has refused with 401 is sent once more with another
+//!   credential, where there is [one to find](Builder::authorize).
 //! - An answer that breaks off ends as an error of its body, and a server must then break off too
 //!   (hyper does). Only an answer of HTTP/1.0 kind, which ends with its connection, cannot be told
 //!   from a broken one.
@@ -101,21 +107,15 @@
 mod builder;
 mod client;
 mod connect;
+mod credential;
 mod error;
 mod failure;
 mod forwarded;
 mod hop;
-mod network;
 mod redirect;
 mod request;
 mod response;
 mod service;
 mod version;
 
-pub use self::{
-    builder::Builder,
-    error::UpstreamError,
-    network::{InvalidNetwork, Network},
-    service::Upstream,
-    version::HttpVersion,
-};
+pub use self::{builder::Builder, error::UpstreamError, service::Upstream, version::HttpVersion};

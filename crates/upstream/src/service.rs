@@ -10,20 +10,22 @@ use std::{
     time::Duration,
 };
 
-use http::{Request, Response, request::Parts};
+use http::{Request, Response, StatusCode, request::Parts};
+use hyper::body::Incoming;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
-use tollbar_core::{AnyBody, Body, Exchange, Kind};
+use tollbar_core::{AnyBody, Body, Exchange, Kind, Refusal};
 use tower_service::Service;
 use url::Url;
 
 use crate::{
     Builder, UpstreamError,
     client::HttpClient,
+    credential::Credential,
     failure::{Chain, Failure},
-    request::{HeaderRules, Target, outgoing},
+    request::{HeaderRules, RequestBody, Target, again, outgoing},
     response::{AnswerBody, pass},
 };
 
@@ -42,6 +44,8 @@ pub(crate) struct Inner {
     pub(crate) target: Target,
     /// Which headers go on.
     pub(crate) rules: HeaderRules,
+    /// What the upstream is shown.
+    pub(crate) credential: Credential,
     /// One permit for each exchange that may be under way.
     pub(crate) places: Arc<Semaphore>,
     /// How long a request waits for one.
@@ -83,21 +87,31 @@ impl Inner {
         head: Parts,
         body: Body,
         exchange: &Exchange,
-    ) -> Result<Response<Body>, Failure> {
+    ) -> Result<Response<Body>, Refusal> {
         let peer = exchange.peer().map(|peer| peer.ip());
-        let request = outgoing(head, body, peer, &self.target, &self.rules)?;
-        let broken = request.body().broken();
+        let mut request = outgoing(head, body, peer, &self.target, &self.rules)?;
+        let shown = self.credential.set(request.headers_mut(), exchange);
+        let shown = shown.await?;
+        let spare = shown.as_ref().and_then(|_| again(&request));
         let place = self.place().await?;
-        let response = match timeout(self.head_timeout, self.client.request(request)).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) if broken.is_set() => {
-                return Err(self.failed(Failure::RequestBroken, &Chain(&error)));
-            }
-            Ok(Err(error)) => return Err(self.failed(Failure::of(&error), &Chain(&error))),
-            Err(late) => return Err(self.failed(Failure::HeadTimeout(self.head_timeout), &late)),
-        };
+        let mut response = self.ask(request).await?;
+        // What was refused with 401 was not acted on, so this is not a call that is sent twice. A
+        // value that is no longer good is dropped even when this request cannot be repeated.
+        if response.status() == StatusCode::UNAUTHORIZED
+            && shown.is_some_and(|shown| shown.refused(exchange))
+            && let Some(mut request) = spare
+        {
+            drop(response);
+            self.credential.set(request.headers_mut(), exchange).await?;
+            response = self.ask(request).await?;
+        }
         // A stack that tries a second upstream keeps what the first has answered.
         let _ = exchange.set_answered(response.status());
+        if response.status() == StatusCode::UNAUTHORIZED && self.credential.is_own() {
+            // The challenge would make the client log in where that cannot help.
+            let error = "it answers 401: the credential that the gateway shows it is not good";
+            return Err(self.failed(Failure::Credential, &error).into());
+        }
         let (head, incoming) = response.into_parts();
         let version = head.version;
         let origin = self.target.origin();
@@ -107,6 +121,19 @@ impl Inner {
             })?;
         let body = AnswerBody::new(incoming, version, Arc::clone(origin), place);
         Ok(head.map(|()| Body::new(body)))
+    }
+
+    /// Sends a request, and waits for the head of its answer.
+    async fn ask(&self, request: Request<RequestBody>) -> Result<Response<Incoming>, Failure> {
+        let broken = request.body().broken();
+        match timeout(self.head_timeout, self.client.request(request)).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) if broken.is_set() => {
+                Err(self.failed(Failure::RequestBroken, &Chain(&error)))
+            }
+            Ok(Err(error)) => Err(self.failed(Failure::of(&error), &Chain(&error))),
+            Err(late) => Err(self.failed(Failure::HeadTimeout(self.head_timeout), &late)),
+        }
     }
 
     /// Waits for a place at the upstream.
@@ -157,7 +184,7 @@ impl<B: AnyBody> Service<Request<B>> for Upstream {
             let exchange = Exchange::of(&mut head.extensions);
             Ok(match inner.send(head, Body::new(body), &exchange).await {
                 Ok(response) => response,
-                Err(failure) => failure.into_refusal().into_response(&exchange),
+                Err(refusal) => refusal.into_response(&exchange),
             })
         })
     }

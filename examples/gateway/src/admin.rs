@@ -9,12 +9,12 @@
 //! upstream that failed is asked again in the background, at most every five seconds, so that a
 //! gateway that gets no traffic because it is not ready can become ready.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, time::Duration};
 
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use tollbar::core::Body;
 
-use crate::{compose::ComposedProxy, probe, readiness::Readiness};
+use crate::{probe, readiness::Readiness};
 
 /// How long a failing upstream is left alone before it is asked again.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -23,12 +23,11 @@ const PAUSE: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub(crate) struct Admin {
     readiness: Readiness,
-    proxies: Arc<Vec<ComposedProxy>>,
 }
 
 impl Admin {
-    pub(crate) const fn new(readiness: Readiness, proxies: Arc<Vec<ComposedProxy>>) -> Self {
-        Self { readiness, proxies }
+    pub(crate) const fn new(readiness: Readiness) -> Self {
+        Self { readiness }
     }
 
     /// The service of the listener.
@@ -59,12 +58,9 @@ impl Admin {
     }
 
     fn ready(&self) -> (StatusCode, String) {
-        for position in self.readiness.due(PAUSE) {
-            if let Some(proxy) = self.proxies.get(position) {
-                let proxy = proxy.clone();
-                // What it learns stands in the next report.
-                tokio::spawn(async move { probe::knock(&proxy.upstream, &proxy.health).await });
-            }
+        for proxy in self.readiness.due(PAUSE) {
+            // What it learns stands in the next report.
+            tokio::spawn(async move { probe::knock(&proxy.upstream, &proxy.health).await });
         }
         let report = self.readiness.report();
         let status = if report.ready {

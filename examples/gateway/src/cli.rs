@@ -12,6 +12,7 @@ use crate::{
         Destination, Filter, ListenAddress, LogFormat, Overrides, PublicUrl, RoutePath, Text,
         UpstreamUrl,
     },
+    keys::KeysArguments,
     mask,
 };
 
@@ -88,6 +89,8 @@ pub(crate) enum Command {
     /// Look at configurations
     #[command(subcommand)]
     Config(Config),
+    /// Make, show, change and end the keys of key plans
+    Keys(KeysArguments),
 }
 
 /// What can be done with a configuration.

@@ -5,6 +5,7 @@
 //! tollbar-gateway --upstream URL                    the gateway in front of yours
 //! tollbar-gateway --config gateway.toml             in front of several
 //! tollbar-gateway config check gateway.toml         is it right, and do they answer?
+//! tollbar-gateway keys create --name ci --proxy x   a key for one of them
 //! ```
 //!
 //! Standard output carries JSON lines only; everything for people goes to standard error. Exit codes:
@@ -18,11 +19,13 @@ mod cli;
 mod compose;
 mod config;
 mod demo;
+mod keys;
 mod log;
 mod mask;
 mod output;
 mod probe;
 mod readiness;
+mod reload;
 mod run;
 mod start;
 

@@ -9,12 +9,33 @@ use std::{
 };
 
 use serde::Serialize;
+use tokio::sync::watch;
 use tollbar::core::Exchange;
 
-/// The last known state of all upstreams. Clones share it.
+use crate::compose::ComposedProxy;
+
+/// What is served at the moment.
 #[derive(Clone, Debug, Default)]
+pub(crate) struct Live {
+    pub(crate) proxies: Arc<Vec<ComposedProxy>>,
+    /// What came of the last reload; `None` where there is none.
+    pub(crate) configuration: Option<Configuration>,
+}
+
+/// What came of the last configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Configuration {
+    /// It is what runs.
+    Applied,
+    /// It has errors: the one before runs.
+    Refused,
+}
+
+/// What is known of what is served. Clones share it.
+#[derive(Clone, Debug)]
 pub(crate) struct Readiness {
-    upstreams: Arc<Vec<Health>>,
+    live: watch::Receiver<Live>,
     draining: Arc<AtomicBool>,
 }
 
@@ -40,15 +61,17 @@ struct Seen {
 
 /// Whether the gateway is ready, as it is told at `/readyz`.
 #[derive(Debug, Serialize)]
-pub(crate) struct Report<'a> {
+pub(crate) struct Report {
     pub(crate) ready: bool,
     pub(crate) draining: bool,
-    upstreams: Vec<Row<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    configuration: Option<Configuration>,
+    upstreams: Vec<Row>,
 }
 
 #[derive(Debug, Serialize)]
-struct Row<'a> {
-    proxy: &'a str,
+struct Row {
+    proxy: String,
     /// `answers`, `fails` or `unknown`.
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,9 +81,9 @@ struct Row<'a> {
 }
 
 impl Readiness {
-    pub(crate) fn new(upstreams: Vec<Health>) -> Self {
+    pub(crate) fn new(live: watch::Receiver<Live>) -> Self {
         Self {
-            upstreams: Arc::new(upstreams),
+            live,
             draining: Arc::default(),
         }
     }
@@ -70,40 +93,32 @@ impl Readiness {
         self.draining.store(true, Ordering::Relaxed);
     }
 
-    /// Ready while not draining, unless every upstream is known to fail.
-    pub(crate) fn report(&self) -> Report<'_> {
+    /// Ready while not draining, unless every upstream is known to fail. A configuration that was
+    /// refused changes nothing in that: the one before serves.
+    pub(crate) fn report(&self) -> Report {
         let draining = self.draining.load(Ordering::Relaxed);
-        let upstreams: Vec<_> = self.upstreams.iter().map(Health::row).collect();
+        let Live {
+            proxies,
+            configuration,
+        } = self.live.borrow().clone();
+        let upstreams: Vec<_> = proxies.iter().map(|proxy| proxy.health.row()).collect();
         let failing = upstreams.iter().filter(|row| row.state == "fails").count();
         Report {
             ready: !draining && (failing == 0 || failing < upstreams.len()),
             draining,
+            configuration,
             upstreams,
         }
     }
 
-    /// The positions of upstreams that are known to fail and were not asked lately. They count as
-    /// asked from now on.
+    /// The proxies whose upstream is known to fail and was not asked lately. They count as asked
+    /// from now on.
     ///
     /// A gateway that is not ready gets no traffic to learn from, so somebody must ask again.
-    pub(crate) fn due(&self, pause: Duration) -> Vec<usize> {
-        let due = |health: &Health| {
-            let mut last = health.last.lock().unwrap_or_else(PoisonError::into_inner);
-            let fails = last
-                .seen
-                .as_ref()
-                .is_some_and(|seen| seen.failure.is_some());
-            let lately = last.asked.is_some_and(|at| at.elapsed() < pause);
-            if fails && !lately {
-                last.asked = Some(Instant::now());
-            }
-            fails && !lately
-        };
-        let positions = self.upstreams.iter().enumerate();
-        positions
-            .filter(|(_, health)| due(health))
-            .map(|(position, _)| position)
-            .collect()
+    pub(crate) fn due(&self, pause: Duration) -> Vec<ComposedProxy> {
+        let proxies = Arc::clone(&self.live.borrow().proxies);
+        let due = proxies.iter().filter(|proxy| proxy.health.is_due(pause));
+        due.cloned().collect()
     }
 }
 
@@ -141,11 +156,25 @@ impl Health {
         });
     }
 
-    fn row(&self) -> Row<'_> {
+    /// Whether it fails and was not asked lately. It counts as asked from now on.
+    fn is_due(&self, pause: Duration) -> bool {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let fails = last
+            .seen
+            .as_ref()
+            .is_some_and(|seen| seen.failure.is_some());
+        let lately = last.asked.is_some_and(|at| at.elapsed() < pause);
+        if fails && !lately {
+            last.asked = Some(Instant::now());
+        }
+        fails && !lately
+    }
+
+    fn row(&self) -> Row {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let seen = last.seen.as_ref();
         Row {
-            proxy: &self.proxy,
+            proxy: self.proxy.to_string(),
             state: match seen {
                 None => "unknown",
                 Some(Seen { failure: None, .. }) => "answers",

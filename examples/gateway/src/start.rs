@@ -13,7 +13,8 @@ use crate::{
         self, Environment, File, ListenAddress, LogFormat, ProxyName, RoutePath, Settings,
         UpstreamUrl, Verdict,
     },
-    demo, log, output,
+    demo, keys, log, output,
+    reload::Origin,
     run::{self, End, Front, RunError},
 };
 
@@ -35,6 +36,7 @@ pub(crate) async fn start(cli: Cli) -> ExitCode {
             output::print(config::EXAMPLE);
             return ExitCode::SUCCESS;
         }
+        Some(Command::Keys(arguments)) => return keys::run(arguments).await,
         Some(Command::Demo { listen, log }) => demo_alone(*listen, &log).await.map(Some),
         None => match (&cli.run.config, &cli.run.upstream) {
             (Some(path), _) => configured(path, &cli.run).await,
@@ -54,13 +56,16 @@ pub(crate) async fn start(cli: Cli) -> ExitCode {
 
 /// The gateway of a configuration. `None` when that has errors, which are said already.
 async fn configured(path: &Path, run: &Run) -> Result<Option<End>, RunError> {
-    let environment = Environment::beside(Some(path));
-    let verdict = Verdict::of_file(path, &run.overrides(), &environment);
-    let Some(settings) = settle(verdict) else {
+    let origin = Origin::new(path, run.overrides());
+    let reading = origin.read();
+    let Some(settings) = settle(reading.verdict) else {
         return Ok(None);
     };
     let listener = Server::bind(settings.listener.address.0.0)?;
-    run::run(&settings, listener, Front::Plain).await.map(Some)
+    let followed = Some((origin, reading.stamps));
+    run::run(&settings, listener, Front::Plain, followed)
+        .await
+        .map(Some)
 }
 
 /// The gateway in front of one server.
@@ -70,7 +75,7 @@ async fn single(url: &UpstreamUrl, run: &Run) -> Result<Option<End>, RunError> {
         return Ok(None);
     };
     let listener = Server::bind(settings.listener.address.0.0)?;
-    run::run(&settings, listener, Front::Banner(banner::single))
+    run::run(&settings, listener, Front::Banner(banner::single), None)
         .await
         .map(Some)
 }
@@ -95,7 +100,7 @@ async fn demo_behind_gateway(run: &Run) -> Result<Option<End>, RunError> {
     };
     let stop = CancellationToken::new();
     let serving = tokio::spawn(demo::serve(upstream, stop.clone().cancelled_owned()));
-    let ended = run::run(&settings, listener, Front::Banner(banner::demo)).await;
+    let ended = run::run(&settings, listener, Front::Banner(banner::demo), None).await;
     stop.cancel();
     if let Ok(End::Orderly) = ended {
         // It has nobody to serve any more; a failure now changes nothing.

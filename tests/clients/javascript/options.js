@@ -10,19 +10,23 @@ const ERAS = ['legacy', 'modern', 'auto'];
  *
  * `--url` is the MCP endpoint, `--server` names the table `../calls/<server>.json`, `--header` is
  * sent with every request and may be repeated, and `--timeout` is the limit of each step in
- * seconds. `eras` are those that this client can be asked for; the first one is the default.
+ * seconds. `eras` are those that this client can be asked for; the first one is the default. A client
+ * that only enters needs no table: `tabled` is false then, and `--timeout` is the limit of the whole run.
+ * `flags` are the names of further options, which take no value.
  */
-export function readOptions(eras) {
+export function readOptions(eras, { tabled = true, flags = [] } = {}) {
     const options = {
         url: { type: 'string' },
-        server: { type: 'string' },
+        ...(tabled && { server: { type: 'string' } }),
         era: { type: 'string', default: eras[0] },
         header: { type: 'string', multiple: true, default: [] },
-        timeout: { type: 'string', default: '20' }
+        timeout: { type: 'string', default: '20' },
+        ...Object.fromEntries(flags.map(flag => [flag, { type: 'boolean', default: false }]))
     };
     try {
         const { values } = parseArgs({ options });
-        if (values.url === undefined || values.server === undefined) throw new Error('--url and --server are needed');
+        if (values.url === undefined) throw new Error('--url is needed');
+        if (tabled && values.server === undefined) throw new Error('--server is needed');
         if (!ERAS.includes(values.era) || !eras.includes(values.era)) {
             throw new Error(`\`${values.era}\` is not an era of this client: it knows ${eras.join(', ')}`);
         }
@@ -30,10 +34,11 @@ export function readOptions(eras) {
         if (!(seconds > 0)) throw new Error(`\`${values.timeout}\` is not a number of seconds`);
         return {
             url: new URL(values.url),
-            table: readTable(values.server),
+            ...(tabled && { table: readTable(values.server) }),
             era: values.era,
             headers: Object.fromEntries(values.header.map(splitHeader)),
-            timeout: seconds * 1000
+            timeout: seconds * 1000,
+            ...Object.fromEntries(flags.map(flag => [flag, values[flag]]))
         };
     } catch (error) {
         console.error(error.message);

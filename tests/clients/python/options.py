@@ -24,24 +24,33 @@ class Options:
     """The limit of each step, in seconds."""
 
 
-def read_options() -> Options:
-    """Reads the command line, and ends the process with 2 when it is wrong."""
+def read_options(tabled: bool = True) -> Options:
+    """Reads the command line, and ends the process with 2 when it is wrong.
+
+    A client that only enters needs no table: ``tabled`` is false then, and the table is empty.
+    """
     parser = argparse.ArgumentParser(description="Drives an MCP server with the Python SDK.")
     parser.add_argument("--url", required=True, help="the MCP endpoint")
-    parser.add_argument("--server", required=True, help="names the table tests/clients/calls/<server>.json")
+    if tabled:
+        parser.add_argument("--server", required=True, help="names the table tests/clients/calls/<server>.json")
     parser.add_argument("--era", choices=["legacy", "modern", "auto"], default="legacy")
     parser.add_argument("--header", action="append", default=[], help="`Name: value`, sent with every request")
     parser.add_argument("--timeout", type=float, default=20.0, help="the limit of each step, in seconds")
     given = parser.parse_args()
-    file = TABLES / f"{given.server}.json"
-    if not re.fullmatch(r"[\w-]+", given.server) or not file.is_file():
-        parser.error(f"`{given.server}` is not the name of a table in tests/clients/calls")
     if any(":" not in line for line in given.header):
         parser.error("write a header as `Name: value`")
     headers = {name.strip(): value.strip() for name, value in (line.split(":", 1) for line in given.header)}
-    # Servers are asked about runs by name, and each run needs a name of its own.
-    table = _fill(json.loads(file.read_text("utf-8")), f"run-{os.getpid()}-{time.time_ns()}")
+    table = _read_table(parser, given.server) if tabled else {}
     return Options(given.url, table, given.era, headers, given.timeout)
+
+
+def _read_table(parser: argparse.ArgumentParser, server: str) -> dict[str, Any]:
+    """Reads the table of calls for a server."""
+    file = TABLES / f"{server}.json"
+    if not re.fullmatch(r"[\w-]+", server) or not file.is_file():
+        parser.error(f"`{server}` is not the name of a table in tests/clients/calls")
+    # Servers are asked about runs by name, and each run needs a name of its own.
+    return _fill(json.loads(file.read_text("utf-8")), f"run-{os.getpid()}-{time.time_ns()}")
 
 
 def _fill(value: Any, run: str) -> Any:

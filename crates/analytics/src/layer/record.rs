@@ -28,6 +28,7 @@ pub(super) struct Record {
 impl Drop for Record {
     fn drop(&mut self) {
         let ended = match self.ended {
+            Some(_) if self.exchange.was_revoked() => Ended::Revoked,
             Some(Ended::Complete) if self.exchange.was_drained() => Ended::ShutDown,
             Some(ended) => ended,
             None => Ended::ClientLeft,

@@ -18,6 +18,9 @@ pub(super) struct Row<'a> {
     proxy: ProxyRow<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     peer: Option<IpAddr>,
+    /// The client's address, where a proxy in front has told another one than the peer's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<IpAddr>,
     http_method: Text<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     era: Option<&'static str>,
@@ -74,6 +77,8 @@ struct ConsumerRow<'a> {
     client_id: Option<Text<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     key_id: Option<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<Text<'a>>,
 }
 
 #[derive(Default, Serialize)]
@@ -96,6 +101,7 @@ impl<'a> Row<'a> {
         let client = message.and_then(|message| message.client());
         let subject = call.and_then(|call| call.subject());
         let answered = exchange.answered();
+        let (peer, address) = (exchange.peer(), exchange.client());
         Self {
             time: OffsetDateTime::from(event.at)
                 .format(&Rfc3339)
@@ -104,7 +110,8 @@ impl<'a> Row<'a> {
                 proxy: event.proxy.name.as_deref().map(Text::new),
                 proxy_version: event.proxy.version.as_deref().map(Text::new),
             },
-            peer: exchange.peer().map(|peer| peer.ip()),
+            peer: peer.map(|peer| peer.ip()),
+            address: address.filter(|_| address != peer.map(|peer| peer.ip().to_canonical())),
             http_method: Text::new(event.http_method.as_str()),
             era: call.map(|call| match call.era() {
                 Era::Legacy => "legacy",
@@ -145,6 +152,7 @@ impl<'a> ConsumerRow<'a> {
             subject: consumer.subject().map(Text::new),
             client_id: consumer.client_id().map(Text::new),
             key_id: consumer.key_id().map(Text::new),
+            key: consumer.key_name().map(Text::new),
         }
     }
 }

@@ -1,11 +1,17 @@
 //! What happens to a response.
 
+use std::time::Duration;
+
 use http::{HeaderMap, HeaderValue, Response, header};
 use http_body::Body as _;
-use tollbar_mcp::{Era, header as mcp_header};
+use tokio::time::timeout;
+use tollbar_mcp::{Era, Message, Method, header as mcp_header};
 
-use super::{document, settings::Settings, stream::Stream, tee::Tee};
-use crate::{Body, Exchange, hook::Hooks};
+use super::{document, ending, settings::Settings, stream::Stream, tee::Tee};
+use crate::{Body, Exchange, Grant, hook::Hooks};
+
+/// How long the head of the answer to `initialize` waits for the answer itself.
+const NEGOTIATION: Duration = Duration::from_secs(30);
 
 /// What a response holds, as its headers say.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,15 +29,36 @@ pub(super) async fn answer(
     settings: &Settings,
 ) -> Response<Body> {
     let hooks = exchange.seal();
+    if exchange.grant().is_some_and(Grant::has_ended) {
+        return ending::refusal(exchange).into_response(exchange);
+    }
     if exchange
         .call()
         .is_some_and(|call| call.era() == Era::Modern)
     {
         response.headers_mut().remove(mcp_header::MCP_SESSION_ID);
     }
+    if hooks.heads.is_empty() {
+        return messages(response, hooks, exchange, settings).await;
+    }
+    let heads = hooks.heads.clone();
+    let mut response = messages(response, hooks, exchange, settings).await;
+    for head in heads {
+        head.filter(exchange, response.headers_mut());
+    }
+    response
+}
+
+/// Puts the messages of a response through the hooks.
+async fn messages(
+    response: Response<Body>,
+    hooks: Hooks,
+    exchange: &Exchange,
+    settings: &Settings,
+) -> Response<Body> {
     let content = content(response.headers());
     if content == Content::Events {
-        return events(response, hooks, exchange, settings);
+        return events(response, hooks, exchange, settings).await;
     }
     if !hooks.filters.is_empty() {
         return document::filter(
@@ -55,7 +82,7 @@ pub(super) async fn answer(
 }
 
 /// An event stream: never of a declared length, since comments may be added, and never buffered.
-fn events(
+async fn events(
     mut response: Response<Body>,
     hooks: Hooks,
     exchange: &Exchange,
@@ -68,7 +95,19 @@ fn events(
         let value = HeaderValue::from_static("no-cache, no-transform");
         headers.insert(header::CACHE_CONTROL, value);
     }
-    response.map(|body| Body::new(Stream::new(body, hooks, exchange.clone(), settings)))
+    let waits = !hooks.heads.is_empty()
+        && exchange.call().is_some_and(|call| {
+            let mut methods = call.messages().iter().map(Message::method);
+            methods.any(|method| method == Some(&Method::Initialize))
+        });
+    let (head, body) = response.into_parts();
+    let mut stream = Stream::new(body, hooks, exchange.clone(), settings);
+    if waits {
+        // What a session has settled on belongs to its head. A server that takes its time gets none
+        // of that, and its events pass.
+        let _ = timeout(NEGOTIATION, stream.negotiated(settings.event_limit)).await;
+    }
+    Response::from_parts(head, Body::new(stream))
 }
 
 fn content(headers: &HeaderMap) -> Content {

@@ -5,7 +5,7 @@ use tollbar_mcp::{Kind as CallKind, Method};
 
 use crate::{BoxError, Exchange, Kind, Refusal};
 
-/// How a stream ends when the server stops.
+/// How a stream ends before its answer is whole.
 pub(super) enum Closing {
     /// A legacy GET stream just ends; the client comes back with `Last-Event-ID`.
     Silently,
@@ -15,7 +15,8 @@ pub(super) enum Closing {
 }
 
 impl Closing {
-    /// How the stream of this exchange ends. `None` for the answer to a call: it is let finish.
+    /// How the stream of this exchange ends when the server stops. `None` for the answer to a call:
+    /// it is let finish.
     pub(super) fn of(exchange: &Exchange) -> Option<Self> {
         let call = exchange.call()?;
         if call.kind() == CallKind::Listen {

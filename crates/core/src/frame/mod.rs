@@ -49,6 +49,7 @@ mod answer;
 mod budget;
 mod closing;
 mod document;
+mod ending;
 mod events;
 mod keep_alive;
 mod layer;

@@ -14,12 +14,14 @@ const SMALL: usize = 1024;
 pub(super) struct Outbox {
     whole: VecDeque<Bytes>,
     joined: BytesMut,
+    length: usize,
 }
 
 impl Outbox {
     /// Adds a piece that may be joined with its neighbours.
     pub(super) fn push(&mut self, piece: Bytes) {
         if piece.len() <= SMALL {
+            self.length += piece.len();
             self.joined.extend_from_slice(&piece);
         } else {
             self.pass(piece);
@@ -29,7 +31,13 @@ impl Outbox {
     /// Adds a piece that leaves as it is, without a copy.
     pub(super) fn pass(&mut self, piece: Bytes) {
         self.join();
+        self.length += piece.len();
         self.whole.push_back(piece);
+    }
+
+    /// How many bytes wait.
+    pub(super) const fn length(&self) -> usize {
+        self.length
     }
 
     /// Takes the next piece.
@@ -37,7 +45,9 @@ impl Outbox {
         if self.whole.is_empty() {
             self.join();
         }
-        self.whole.pop_front()
+        let piece = self.whole.pop_front()?;
+        self.length -= piece.len();
+        Some(piece)
     }
 
     fn join(&mut self) {

@@ -1,24 +1,24 @@
 //! An event stream on its way to the client.
 
 use std::{
-    future::Future as _,
+    future::poll_fn,
     pin::Pin,
     task::{Context, Poll},
 };
 
 use bytes::{Buf as _, Bytes};
 use http_body::{Body as HttpBody, Frame};
-use tokio_util::sync::WaitForCancellationFutureOwned;
 use tollbar_mcp::sse::{Boundary, Framer};
 
 use super::{
     closing::Closing,
+    ending::{self, Cause, Ending},
     events::{Events, Verdict},
     keep_alive::KeepAlive,
     outbox::Outbox,
     settings::Settings,
 };
-use crate::{Body, BoxError, Drain, Exchange, hook::Hooks};
+use crate::{Body, BoxError, Exchange, hook::Hooks};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
@@ -33,7 +33,7 @@ pub(super) struct Stream {
     begun: Begun,
     state: State,
     keep_alive: Option<KeepAlive>,
-    drain: Option<Draining>,
+    ending: Ending,
     exchange: Exchange,
 }
 
@@ -64,23 +64,9 @@ enum State {
     Broken(Option<BoxError>),
 }
 
-struct Draining {
-    signal: Drain,
-    wait: Pin<Box<WaitForCancellationFutureOwned>>,
-    closing: Closing,
-}
-
 impl Stream {
     pub(super) fn new(body: Body, hooks: Hooks, exchange: Exchange, settings: &Settings) -> Self {
-        let closing = Closing::of(&exchange);
-        let drain = exchange
-            .drain()
-            .zip(closing)
-            .map(|(signal, closing)| Draining {
-                signal: signal.clone(),
-                wait: Box::pin(signal.wait()),
-                closing,
-            });
+        let ending = Ending::of(&exchange);
         let framer = || Framer::new(settings.event_limit);
         let (filtered, watched) = (!hooks.filters.is_empty(), !hooks.watches.is_empty());
         let events = Events::new(hooks, exchange.clone(), settings);
@@ -100,9 +86,44 @@ impl Stream {
             begun: Begun::Nothing,
             state: State::Open,
             keep_alive: settings.keep_alive.map(KeepAlive::new),
-            drain,
+            ending,
             exchange,
         }
+    }
+
+    /// Reads until the version is settled, and keeps what was read: at most some more than the
+    /// limit, in bytes.
+    pub(super) async fn negotiated(&mut self, limit: usize) {
+        poll_fn(|cx| {
+            loop {
+                let settled = self.exchange.negotiated().is_some() || self.ready.length() > limit;
+                if settled || !matches!(self.state, State::Open) {
+                    return Poll::Ready(());
+                }
+                match self.poll_upstream(cx) {
+                    Poll::Ready(()) => {}
+                    Poll::Pending => return Poll::Pending,
+                }
+            }
+        })
+        .await;
+    }
+
+    /// Takes one piece of what the upstream sends, or its end.
+    fn poll_upstream(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match Pin::new(&mut self.body).poll_frame(cx) {
+            Poll::Ready(Some(Ok(frame))) => {
+                if let Ok(chunk) = frame.into_data()
+                    && !chunk.is_empty()
+                {
+                    self.take(chunk);
+                }
+            }
+            Poll::Ready(Some(Err(error))) => self.state = State::Broken(Some(error)),
+            Poll::Ready(None) => self.state = State::Ended,
+            Poll::Pending => return Poll::Pending,
+        }
+        Poll::Ready(())
     }
 
     /// Whether a comment or an end may be put here without breaking an event in two.
@@ -145,20 +166,32 @@ impl Stream {
         }
     }
 
-    /// Ends the stream in order if the server stops and this is a place to do it.
-    fn drained(&mut self, cx: &mut Context<'_>) -> bool {
+    /// Ends the stream for this cause, if this is a place to do it.
+    fn end(&mut self, cause: Cause) -> bool {
         let between = self.is_between_events();
-        let Some(drain) = &mut self.drain else {
-            return false;
-        };
-        if !drain.signal.has_begun() && drain.wait.as_mut().poll(cx).is_pending() || !between {
-            return false;
+        match cause {
+            Cause::Drained if !between => return false,
+            Cause::Drained => {
+                if let Some(Closing::With(event)) = Closing::of(&self.exchange) {
+                    self.ready.push(event);
+                }
+                self.exchange.note_drained();
+                self.state = State::Ended;
+            }
+            // What is whole may pass. The rest of an event does not: it could be long in coming.
+            Cause::Revoked if !between => {
+                self.exchange.note_revoked();
+                self.state = State::Broken(Some("the right to this stream has ended".into()));
+            }
+            Cause::Revoked => {
+                let last = ending::revoked(&self.exchange);
+                self.exchange.note_revoked();
+                if !last.is_empty() {
+                    self.ready.push(last);
+                }
+                self.state = State::Ended;
+            }
         }
-        if let Closing::With(event) = &drain.closing {
-            self.ready.push(event.clone());
-        }
-        self.exchange.note_drained();
-        self.state = State::Ended;
         self.body = Body::empty();
         true
     }
@@ -192,26 +225,15 @@ impl HttpBody for Stream {
                     return Poll::Ready(error.map(Err));
                 }
             }
-            if self
-                .drain
-                .as_ref()
-                .is_some_and(|drain| drain.signal.has_begun())
-                && self.drained(cx)
-            {
+            if self.ending.due().is_some_and(|cause| self.end(cause)) {
                 continue;
             }
-            match Pin::new(&mut self.body).poll_frame(cx) {
-                Poll::Ready(Some(Ok(frame))) => {
-                    if let Ok(chunk) = frame.into_data()
-                        && !chunk.is_empty()
-                    {
-                        self.take(chunk);
-                    }
-                }
-                Poll::Ready(Some(Err(error))) => self.state = State::Broken(Some(error)),
-                Poll::Ready(None) => self.state = State::Ended,
+            match self.poll_upstream(cx) {
+                Poll::Ready(()) => {}
                 Poll::Pending => {
-                    if self.drained(cx) {
+                    if let Poll::Ready(cause) = self.ending.poll(cx)
+                        && self.end(cause)
+                    {
                         continue;
                     }
                     let between = self.is_between_events();

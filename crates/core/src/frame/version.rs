@@ -18,7 +18,7 @@ pub(super) fn concerns(asked: &Asked) -> bool {
 pub(super) struct KnownVersions;
 
 impl Filter for KnownVersions {
-    fn filter(&self, _: &Exchange, message: &mut Message<'_>) -> Result<(), Refusal> {
+    fn filter(&self, exchange: &Exchange, message: &mut Message<'_>) -> Result<(), Refusal> {
         let Some(result) = message.result() else {
             return Ok(());
         };
@@ -26,22 +26,18 @@ impl Filter for KnownVersions {
         if result.has_look_alike("protocolVersion") || result.has_look_alike("supportedVersions") {
             return Err(not_inspectable());
         }
-        if let Some(negotiated) = result.get("protocolVersion")
-            && !is_known(&negotiated)
-        {
-            return Err(unsupported());
+        if let Some(negotiated) = result.get("protocolVersion") {
+            exchange.note_negotiated(known(&negotiated).ok_or_else(unsupported)?);
         }
         if let Some(supported) = result.get("supportedVersions") {
-            message.retain(&supported, is_known);
+            message.retain(&supported, |version| known(version).is_some());
         }
         Ok(())
     }
 }
 
-fn is_known(version: &Slice<'_>) -> bool {
-    version
-        .as_str()
-        .is_some_and(|version| Version::parse(&version).is_some())
+fn known(version: &Slice<'_>) -> Option<Version> {
+    Version::parse(&version.as_str()?)
 }
 
 /// The answer of MCP 2025-11-25 `basic/lifecycle`, Error Handling.

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::{Filter, Watch};
+use super::{Filter, HeadFilter, Watch};
 use crate::exchange::Unframed;
 
 /// The hooks that a frame runs, sealed.
@@ -13,6 +13,7 @@ use crate::exchange::Unframed;
 pub(crate) struct Hooks {
     pub(crate) filters: Vec<Arc<dyn Filter>>,
     pub(crate) watches: Vec<Arc<dyn Watch>>,
+    pub(crate) heads: Vec<Arc<dyn HeadFilter>>,
 }
 
 impl fmt::Debug for Hooks {
@@ -20,6 +21,7 @@ impl fmt::Debug for Hooks {
         f.debug_struct("Hooks")
             .field("filters", &self.filters.len())
             .field("watches", &self.watches.len())
+            .field("heads", &self.heads.len())
             .finish()
     }
 }
@@ -44,6 +46,15 @@ impl HookList {
         Ok(())
     }
 
+    pub(crate) fn head(&self, filter: Arc<dyn HeadFilter>) -> Result<(), Unframed> {
+        let mut state = self.lock();
+        if state.sealed {
+            return Err(Unframed);
+        }
+        state.hooks.heads.push(filter);
+        Ok(())
+    }
+
     pub(crate) fn watch(&self, watch: Arc<dyn Watch>) {
         let mut state = self.lock();
         if !state.sealed {
@@ -58,6 +69,7 @@ impl HookList {
         state.sealed = true;
         let mut hooks = std::mem::take(&mut state.hooks);
         hooks.filters.reverse();
+        hooks.heads.reverse();
         hooks
     }
 

@@ -1,4 +1,5 @@
-//! Hooks on the messages of an answer: [`Filter`] changes, [`Watch`] looks.
+//! Hooks on an answer: [`Filter`] changes messages, [`Watch`] looks at them, [`HeadFilter`] changes
+//! the head.
 
 mod list;
 mod message;
@@ -8,6 +9,8 @@ pub(crate) use self::{
     list::{HookList, Hooks},
     message::{Changes, splice},
 };
+
+use http::HeaderMap;
 
 use crate::{Exchange, Refusal};
 
@@ -131,5 +134,24 @@ where
 {
     fn see(&self, exchange: &Exchange, message: &Message<'_>) {
         self(exchange, message);
+    }
+}
+
+/// Changes the head of an answer before it leaves.
+///
+/// Runs once, on the way out of the [`Frame`](crate::frame::Frame). The head of the answer to
+/// `initialize` waits for the message, so that [`Exchange::negotiated`] is known when this runs. It
+/// must not own the [`Exchange`] that it is registered on.
+pub trait HeadFilter: Send + Sync + 'static {
+    /// Looks at the headers of the answer and may change them.
+    fn filter(&self, exchange: &Exchange, headers: &mut HeaderMap);
+}
+
+impl<F> HeadFilter for F
+where
+    F: Fn(&Exchange, &mut HeaderMap) + Send + Sync + 'static,
+{
+    fn filter(&self, exchange: &Exchange, headers: &mut HeaderMap) {
+        self(exchange, headers);
     }
 }

@@ -1,6 +1,8 @@
 //! The frame layer from outside: what goes in, what comes out, what does not pass.
 
 mod answers;
+mod grants;
+mod heads;
 mod requests;
 mod streams;
 mod support;

@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
-use tollbar_core::{Body, Drain, Exchange, Message, frame::FrameLayer};
+use tollbar_core::{Body, Connection, Drain, Exchange, Message, frame::FrameLayer};
 use tower::Layer as _;
 
 use crate::support::{Server, ask, chunks, get, post, send, stream, text};
@@ -227,7 +227,7 @@ fn draining(request: &mut Request<Body>) -> Drain {
     let drain = Drain::new();
     request
         .extensions_mut()
-        .insert(Exchange::start(None, Some(drain.clone())));
+        .insert(Exchange::on(&Connection::new().drain(drain.clone())));
     drain
 }
 

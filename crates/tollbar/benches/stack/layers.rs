@@ -11,7 +11,7 @@ use tollbar::{
     },
 };
 use tower::{Layer as _, Service};
-use tower_http::cors::{AllowHeaders, AllowOrigin, Cors, CorsLayer};
+use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use super::answer::Memory;
 
@@ -20,6 +20,9 @@ pub(crate) trait Stack:
     Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone
 {
     fn around(server: Memory) -> Self;
+
+    /// Gives a request what this stack asks for.
+    fn admit(_: &mut Request<Body>) {}
 }
 
 /// The server alone.
@@ -30,8 +33,6 @@ pub(crate) type Framed = Frame<Bare>;
 pub(crate) type Checked = Guarded<Framed, Origins>;
 /// What happened, from where, and what is asked.
 pub(crate) type Recorded = Analytics<Checked>;
-/// The stack of `Gateway`, but for the upstream at its end.
-pub(crate) type Whole = Analytics<Cors<Checked>>;
 
 impl Stack for Bare {
     fn around(server: Memory) -> Self {
@@ -59,14 +60,7 @@ impl Stack for Recorded {
     }
 }
 
-impl Stack for Whole {
-    fn around(server: Memory) -> Self {
-        let inner = cors().layer(Checked::around(server));
-        AnalyticsLayer::new(drop).proxy("bench").layer(inner)
-    }
-}
-
-fn origins() -> Origins {
+pub(crate) fn origins() -> Origins {
     Origins::new()
         .allow_host("gateway.example")
         .allow_origin("https://app.example")
@@ -74,7 +68,7 @@ fn origins() -> Origins {
 }
 
 /// CORS with as many rules as `Gateway` has.
-fn cors() -> CorsLayer {
+pub(crate) fn cors() -> CorsLayer {
     let origins = origins();
     let expose = [
         "www-authenticate",

@@ -11,6 +11,7 @@
 )]
 
 mod answer;
+mod keyed;
 mod layers;
 mod prepared;
 mod question;
@@ -20,7 +21,8 @@ use tokio::runtime::EnterGuard;
 
 use self::{
     answer::{Answer, Hook},
-    layers::{Bare, Checked, Framed, Recorded, Whole},
+    keyed::{Keyed, Sealed, Whole},
+    layers::{Bare, Checked, Framed, Recorded},
     prepared::Prepared,
     question::Question,
 };
@@ -64,6 +66,19 @@ fn analytics_origin_frame(prepared: Prepared<Recorded>) -> Done<Recorded> {
 
 #[library_benchmark(setup = Prepared::new)]
 #[bench::json(Question::Small, Answer::Json, Hook::Nobody)]
+#[bench::events(Question::Small, Answer::Events, Hook::Nobody)]
+fn key_frame(prepared: Prepared<Keyed>) -> Done<Keyed> {
+    prepared.run()
+}
+
+#[library_benchmark(setup = Prepared::new)]
+#[bench::json(Question::Small, Answer::Json, Hook::Nobody)]
+fn key_frame_session(prepared: Prepared<Sealed>) -> Done<Sealed> {
+    prepared.run()
+}
+
+#[library_benchmark(setup = Prepared::new)]
+#[bench::json(Question::Small, Answer::Json, Hook::Nobody)]
 #[bench::modern(Question::Modern, Answer::Json, Hook::Nobody)]
 #[bench::text_100k(Question::Text, Answer::Json, Hook::Nobody)]
 #[bench::events(Question::Small, Answer::Events, Hook::Nobody)]
@@ -73,7 +88,15 @@ fn gateway(prepared: Prepared<Whole>) -> Done<Whole> {
 
 library_benchmark_group!(
     name = stack,
-    benchmarks = [bare, frame, origin_frame, analytics_origin_frame, gateway]
+    benchmarks = [
+        bare,
+        frame,
+        origin_frame,
+        analytics_origin_frame,
+        key_frame,
+        key_frame_session,
+        gateway
+    ]
 );
 
 main!(

@@ -36,7 +36,7 @@ impl<S: Stack> Prepared<S> {
         let stack = S::around(Memory::new(answer, hook));
         // Often enough for the allocator to have settled.
         for _ in 0..WARM {
-            let warm = exchange(stack.clone(), question.request());
+            let warm = exchange(stack.clone(), request::<S>(question));
             assert_eq!(
                 warm,
                 (StatusCode::OK, answer.length()),
@@ -45,7 +45,7 @@ impl<S: Stack> Prepared<S> {
         }
         Self {
             stack,
-            request: question.request(),
+            request: request::<S>(question),
             _runtime,
         }
     }
@@ -56,6 +56,13 @@ impl<S: Stack> Prepared<S> {
         std::hint::black_box(exchange(self.stack.clone(), self.request));
         (self.stack, self._runtime)
     }
+}
+
+/// A request that this stack lets in.
+pub(crate) fn request<S: Stack>(question: Question) -> Request<Body> {
+    let mut request = question.request();
+    S::admit(&mut request);
+    request
 }
 
 /// One request through a stack, until its answer has ended: the status and the length.

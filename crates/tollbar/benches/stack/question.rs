@@ -43,7 +43,7 @@ impl Question {
                 .header("mcp-session-id", "5f2b8f0c-59a4-4a5e-9f1e-3f0b7c1d2e4a"),
         };
         let mut request = request.body(Body::from(Bytes::from(body))).unwrap();
-        request.extensions_mut().insert(Exchange::start(None, None));
+        request.extensions_mut().insert(Exchange::new());
         request
     }
 

@@ -13,10 +13,11 @@ use std::{net::SocketAddr, sync::Arc};
 use thiserror::Error;
 use tollbar_analytics::{AnalyticsLayer, Event, Sink};
 use tollbar_core::{
-    GuardLayer,
+    Forwarding, GuardLayer,
     frame::FrameLayer,
     origin::{InvalidOrigin, Origins},
 };
+use tollbar_plan::{Keyless, PlanLayer, SessionLayer, SessionSecret};
 use tollbar_upstream::{Upstream, UpstreamError};
 use tower_layer::Layer;
 use url::Url;
@@ -26,7 +27,8 @@ use crate::{ServeError, Server};
 /// Arranges the layers in front of one MCP server. Nothing is decided here: each part can be
 /// replaced, and [`into_service`](Self::into_service) gives the stack back.
 ///
-/// In order: analytics, CORS, origin check, frame, upstream.
+/// In order: analytics, CORS, forwarding, origin check, plan, frame, session, upstream. Without a plan
+/// of its own it is open to everybody who can reach it ([`Keyless`]).
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -42,7 +44,10 @@ use crate::{ServeError, Server};
 pub struct Gateway {
     upstream: Upstream,
     frame: FrameLayer,
+    forwarding: Forwarding,
     origins: Origins,
+    plan: PlanLayer,
+    session: Option<SessionLayer>,
     sink: Option<Arc<dyn Sink>>,
     name: Option<Box<str>>,
     version: Option<Box<str>>,
@@ -86,7 +91,10 @@ impl Gateway {
         Self {
             upstream,
             frame: FrameLayer::new(),
+            forwarding: Forwarding::default(),
             origins: Origins::new(),
+            plan: PlanLayer::new().with(Keyless::new()),
+            session: SessionSecret::generate().ok().map(SessionLayer::new),
             sink: None,
             name: None,
             version: None,
@@ -130,6 +138,31 @@ impl Gateway {
         self
     }
 
+    /// Whose word about the client's address is believed. Default: nobody's.
+    #[must_use]
+    pub fn forwarding(mut self, forwarding: Forwarding) -> Self {
+        self.forwarding = forwarding;
+        self
+    }
+
+    /// Who may come in. Default: everybody ([`Keyless`]).
+    #[must_use]
+    pub fn plan(mut self, plan: PlanLayer) -> Self {
+        self.plan = plan;
+        self
+    }
+
+    /// How sessions are sealed to their consumers; `None` leaves them as the MCP server gives them.
+    ///
+    /// Default: with a random secret, so that sessions end with this process. Several gateways in
+    /// front of one server, or one that restarts without its clients noticing, need a secret of their
+    /// own.
+    #[must_use]
+    pub fn session(mut self, session: impl Into<Option<SessionLayer>>) -> Self {
+        self.session = session.into();
+        self
+    }
+
     /// The limits of what is read. Default: those of [`FrameLayer::new`].
     #[must_use]
     pub fn frame(mut self, frame: FrameLayer) -> Self {
@@ -159,8 +192,10 @@ impl Gateway {
         if let Some(version) = self.version {
             analytics = analytics.proxy_version(version);
         }
-        let framed = self.frame.layer(self.upstream);
-        let guarded = GuardLayer::new(self.origins.clone()).layer(framed);
+        let session = self.session.as_ref().map(SessionLayer::guard);
+        let framed = self.frame.layer(GuardLayer::new(session).layer(self.upstream));
+        let from_where = (self.forwarding, self.origins.clone());
+        let guarded = GuardLayer::new((from_where, self.plan.guard())).layer(framed);
         GatewayService(analytics.layer(Pages::new(&cors::layer(self.origins), guarded)))
     }
 
@@ -190,6 +225,8 @@ impl std::fmt::Debug for Gateway {
             .field("upstream", &self.upstream)
             .field("frame", &self.frame)
             .field("origins", &self.origins)
+            .field("plan", &self.plan)
+            .field("session", &self.session)
             .field("name", &self.name)
             .finish_non_exhaustive()
     }

@@ -7,13 +7,17 @@ use std::{
 
 use http::{Request, Response};
 use tollbar_analytics::Analytics;
-use tollbar_core::{AnyBody, Body, Guarded, frame::Frame, origin::Origins};
+use tollbar_core::{AnyBody, Body, Forwarding, Guarded, frame::Frame, origin::Origins};
+use tollbar_plan::{Plans, Sessions};
 use tollbar_upstream::Upstream;
 use tower_service::Service;
 
 use super::pages::Pages;
 
-type Stack = Analytics<Pages<Guarded<Frame<Upstream>, Origins>>>;
+/// From where, and who asks.
+type Gate = ((Forwarding, Origins), Plans);
+type Inside = Frame<Guarded<Upstream, Option<Sessions>>>;
+type Stack = Analytics<Pages<Guarded<Inside, Gate>>>;
 
 /// The stack of a [`Gateway`](crate::Gateway). Takes requests with any body.
 #[derive(Clone, Debug)]

@@ -14,14 +14,19 @@ use hyper_util::{
     server::conn::auto::Builder,
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::TcpStream,
-    time::{interval, sleep},
+    time::{interval, sleep, timeout},
 };
-use tollbar_core::{AnyBody, Body, BoxError, Drain, Exchange};
+use tollbar_core::{AnyBody, Body, BoxError, ClientCertificate, Drain, Exchange};
 use tower::ServiceExt as _;
 use tower_service::Service;
 
-use super::{activity::Activity, impatient::Impatient};
+use super::{
+    activity::Activity,
+    impatient::Impatient,
+    tls::{Secured, Tls},
+};
 
 /// Streams that one HTTP/2 connection may have open.
 const CONCURRENT_STREAMS: u32 = 100;
@@ -30,12 +35,14 @@ pub(super) struct Connection<S> {
     pub(super) service: S,
     pub(super) peer: SocketAddr,
     pub(super) drain: Drain,
+    pub(super) tls: Option<Tls>,
     pub(super) header_timeout: Duration,
     pub(super) write_timeout: Duration,
 }
 
 impl<S> Connection<S> {
-    /// Serves requests until the peer leaves, a bound is passed, or the server has drained.
+    /// Shakes hands where there is TLS, and serves requests until the peer leaves, a bound is
+    /// passed, or the server has drained.
     pub(super) async fn serve<B>(self, stream: TcpStream)
     where
         S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
@@ -43,12 +50,43 @@ impl<S> Connection<S> {
         S::Error: Into<BoxError>,
         B: AnyBody,
     {
+        let Some(tls) = &self.tls else {
+            let stream = Impatient::new(stream, self.write_timeout);
+            return self.requests(stream, None).await;
+        };
+        let handshake = timeout(self.header_timeout, tls.accept(stream, self.write_timeout));
+        let shaken = tokio::select! {
+            shaken = handshake => shaken,
+            // Nobody waits for a handshake when the server stops.
+            () = self.drain.begun() => return,
+        };
+        let peer = self.peer;
+        match shaken {
+            Ok(Ok(Secured {
+                stream,
+                certificate,
+            })) => self.requests(stream, certificate).await,
+            Ok(Err(error)) => tracing::debug!(%peer, %error, "a TLS handshake has failed"),
+            Err(_) => tracing::debug!(%peer, "a TLS handshake was not done in time"),
+        }
+    }
+
+    /// Serves the requests on a connection whose client has shown this certificate.
+    async fn requests<B, T>(self, stream: T, certificate: Option<ClientCertificate>)
+    where
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
+        S::Future: Send + 'static,
+        S::Error: Into<BoxError>,
+        B: AnyBody,
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let Self {
             service,
             peer,
             drain,
             header_timeout,
             write_timeout,
+            ..
         } = self;
         let mut builder = Builder::new(TokioExecutor::new());
         builder
@@ -62,10 +100,14 @@ impl<S> Connection<S> {
             .keep_alive_interval(header_timeout)
             .keep_alive_timeout(header_timeout);
         let stopping = drain.clone();
+        let mut known = tollbar_core::Connection::new().peer(peer).drain(drain);
+        if let Some(certificate) = certificate {
+            known = known.certificate(certificate);
+        }
         let activity = Arc::new(Activity::default());
         let asked = Arc::clone(&activity);
         let service = service_fn(move |mut request: Request<Incoming>| {
-            let exchange = Exchange::start(Some(peer), Some(drain.clone()));
+            let exchange = Exchange::on(&known);
             request.extensions_mut().insert(exchange);
             // hyper closes an idle HTTP/1.1 connection by itself.
             let open = (request.version() == Version::HTTP_2).then(|| asked.begin());
@@ -79,8 +121,7 @@ impl<S> Connection<S> {
                 }))
             }
         });
-        let stream = TokioIo::new(Impatient::new(stream, write_timeout));
-        let connection = builder.serve_connection(stream, service);
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
         let mut connection = pin!(connection);
         let mut idle = pin!(sleep(header_timeout));
         let mut held_up = interval(write_timeout);

@@ -10,7 +10,6 @@ use std::{
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
     time::{Sleep, sleep},
 };
 
@@ -19,14 +18,14 @@ use tokio::{
 /// A client that does not read its answer would otherwise hold a place at the upstream for ever. The
 /// time starts when the operating system's buffers are full, and again whenever the peer takes a
 /// byte.
-pub(super) struct Impatient {
-    stream: TcpStream,
+pub(super) struct Impatient<T> {
+    stream: T,
     timeout: Duration,
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
-impl Impatient {
-    pub(super) const fn new(stream: TcpStream, timeout: Duration) -> Self {
+impl<T> Impatient<T> {
+    pub(super) const fn new(stream: T, timeout: Duration) -> Self {
         Self {
             stream,
             timeout,
@@ -35,11 +34,11 @@ impl Impatient {
     }
 
     /// Watches the clock while the peer takes nothing.
-    fn judge<T>(
+    fn judge<R>(
         &mut self,
         cx: &mut Context<'_>,
-        polled: Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
+        polled: Poll<io::Result<R>>,
+    ) -> Poll<io::Result<R>> {
         if polled.is_ready() {
             self.waiting = None;
             return polled;
@@ -56,7 +55,7 @@ impl Impatient {
     }
 }
 
-impl AsyncRead for Impatient {
+impl<T: AsyncRead + Unpin> AsyncRead for Impatient<T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -66,7 +65,7 @@ impl AsyncRead for Impatient {
     }
 }
 
-impl AsyncWrite for Impatient {
+impl<T: AsyncWrite + Unpin> AsyncWrite for Impatient<T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -3,6 +3,9 @@
 mod activity;
 mod connection;
 mod impatient;
+mod tls;
+
+pub use self::tls::{ClientAuthentication, Tls, TlsBuilder, TlsError};
 
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -19,14 +22,14 @@ use tower_service::Service;
 
 use self::connection::Connection;
 
-/// Serves a stack over HTTP/1.1 and HTTP/2 without TLS: a [`Gateway`](crate::Gateway),
+/// Serves a stack over HTTP/1.1 and HTTP/2, with or without [TLS](Self::tls): a [`Gateway`](crate::Gateway),
 /// [`Routes`](crate::Routes), an axum router or any other service that takes a [`Body`].
 ///
 /// It starts the [`Exchange`](tollbar_core::Exchange) of each request, with the peer's address and the
 /// signal that it is about to stop. A stack under another server knows neither of them, and its open
 /// event streams do not end when that one stops.
 ///
-/// Bounds: a connection must send its first byte, and then a whole request head, within
+/// Bounds: a connection must do its TLS handshake, send its first byte, and then a whole request head, within
 /// [`header_timeout`](Self::header_timeout), which is also how long an idle connection is kept
 /// (HTTP/2: up to twice as long); a client must read what is sent to it
 /// ([`write_timeout`](Self::write_timeout)); at most [`max_connections`](Self::max_connections) are
@@ -61,6 +64,7 @@ pub struct Server {
     write_timeout: Duration,
     max_connections: usize,
     drain_timeout: Duration,
+    tls: Option<Tls>,
 }
 
 /// Why an address cannot be served.
@@ -81,6 +85,7 @@ impl Server {
             write_timeout: Duration::from_secs(60),
             max_connections: 10_000,
             drain_timeout: Duration::from_secs(30),
+            tls: None,
         }
     }
 
@@ -117,6 +122,14 @@ impl Server {
     #[must_use]
     pub const fn drain_timeout(mut self, timeout: Duration) -> Self {
         self.drain_timeout = timeout;
+        self
+    }
+
+    /// Speaks TLS on every connection. The settings can be [replaced](Tls::replace) while the server
+    /// runs. Default: plain HTTP.
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
         self
     }
 
@@ -171,6 +184,7 @@ impl Server {
                 service: service.clone(),
                 peer,
                 drain: drain.clone(),
+                tls: self.tls.clone(),
                 header_timeout: self.header_timeout,
                 write_timeout: self.write_timeout,
             };

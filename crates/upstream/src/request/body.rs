@@ -45,6 +45,16 @@ impl RequestBody {
         Self { body, broken }
     }
 
+    /// The same body once more, when it is here as a whole.
+    pub(super) fn again(&self) -> Option<Self> {
+        let body = match self.body.as_bytes() {
+            Some(bytes) => Body::from(bytes.clone()),
+            None if self.body.is_end_stream() => Body::empty(),
+            None => return None,
+        };
+        Some(Self::new(body))
+    }
+
     /// The flag that is set when the body breaks off.
     pub(crate) fn broken(&self) -> Broken {
         self.broken.clone()

@@ -4,8 +4,10 @@ use std::net::IpAddr;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use tollbar_core::Network;
+
 use crate::{
-    Network, UpstreamError,
+    UpstreamError,
     failure::Failure,
     forwarded::{append_peer, tells_origin},
     hop::{Named, is_end_to_end, is_hop_by_hop},
@@ -27,8 +29,8 @@ pub(crate) struct HeaderRules {
 }
 
 impl HeaderRules {
-    /// Whether these rules can be kept.
-    pub(crate) fn check(&self) -> Result<(), UpstreamError> {
+    /// Whether these rules can be kept, together with a credential that is found for each request.
+    pub(crate) fn check(&self, found: bool) -> Result<(), UpstreamError> {
         if let Some(name) = self
             .fixed
             .keys()
@@ -36,7 +38,8 @@ impl HeaderRules {
         {
             return Err(UpstreamError::Header(name.clone()));
         }
-        if self.forward_authorization && self.fixed.contains_key(header::AUTHORIZATION) {
+        let fixed = self.fixed.get_all(header::AUTHORIZATION).iter().count();
+        if fixed + usize::from(self.forward_authorization) + usize::from(found) > 1 {
             return Err(UpstreamError::TwoAuthorizations);
         }
         Ok(())

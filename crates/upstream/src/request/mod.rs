@@ -20,6 +20,15 @@ use tollbar_core::Body;
 
 use crate::failure::Failure;
 
+/// The same request once more, when its body is here as a whole.
+pub(crate) fn again(request: &Request<RequestBody>) -> Option<Request<RequestBody>> {
+    let mut same = Request::new(request.body().again()?);
+    *same.uri_mut() = request.uri().clone();
+    *same.headers_mut() = request.headers().clone();
+    *same.method_mut() = request.method().clone();
+    Some(same)
+}
+
 /// The request as the upstream gets it. Only what is named here goes on: extensions of the client's
 /// connection (an upgrade, a protocol) do not.
 pub(crate) fn outgoing(

@@ -4,7 +4,7 @@ use std::{future::Future, net::SocketAddr, time::Duration};
 
 use http::{Method, Request, Response};
 use http_body_util::BodyExt as _;
-use tollbar_core::{Body, Exchange};
+use tollbar_core::{Body, Connection, Exchange};
 use tollbar_upstream::Upstream;
 use tower::ServiceExt as _;
 
@@ -31,7 +31,7 @@ pub(crate) fn listen() -> Request<Body> {
 
 /// The same request, coming from this address.
 pub(crate) fn from(peer: SocketAddr, mut request: Request<Body>) -> Request<Body> {
-    let exchange = Exchange::start(Some(peer), None);
+    let exchange = Exchange::on(&Connection::new().peer(peer));
     request.extensions_mut().insert(exchange);
     request
 }

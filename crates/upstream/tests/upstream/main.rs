@@ -1,6 +1,7 @@
 //! The upstream service in front of real servers on loopback.
 
 mod client;
+mod credentials;
 mod faults;
 mod http2;
 mod leaving;

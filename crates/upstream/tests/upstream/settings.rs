@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use tollbar_upstream::{Builder, InvalidNetwork, Network, Upstream};
+use tollbar_core::{InvalidNetwork, Network};
+use tollbar_upstream::{Builder, Upstream};
 
 fn build(url: &str, set: impl FnOnce(Builder) -> Builder) -> String {
     let builder = set(Upstream::builder(url.parse().unwrap()));

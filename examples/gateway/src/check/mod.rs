@@ -94,7 +94,7 @@ async fn rows(settings: &Settings, offline: bool) -> (Table, bool) {
         table.row([
             proxy.name().to_owned(),
             url,
-            "keyless".to_owned(),
+            proxy.plans(),
             upstream,
             words,
         ]);

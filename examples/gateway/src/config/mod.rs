@@ -6,10 +6,13 @@
 //! room adds to one list of problems, so that one look shows them all.
 
 mod example;
+mod fingerprint;
+mod fixed;
 mod judge;
 mod overrides;
 mod report;
 mod schema;
+mod secret;
 mod section;
 mod settings;
 mod shape;
@@ -23,25 +26,38 @@ mod tests;
 
 pub(crate) use self::{
     example::EXAMPLE,
+    fingerprint::Fingerprint,
+    fixed::Fixed,
     judge::{Environment, Secrets},
     overrides::Overrides,
     schema::schema,
-    section::{File, LogFormat},
-    settings::{ProxySettings, Settings, host, local_url},
+    section::{File, LogFormat, PlanType},
+    settings::{
+        KeySettings, PepperSource, PlanSettings, ProxySettings, SessionSettings, Settings,
+        TlsSettings, host, local_url,
+    },
+    suggest::nearest,
     value::{
         Destination, Filter, ListenAddress, ProxyName, PublicUrl, RoutePath, Text, UpstreamUrl,
     },
 };
 
-use std::{fmt, path::Path};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
-use self::{report::Problem, source::Source, tree::Node};
+use self::{judge::Judged, report::Problem, source::Source, tree::Node};
 
 /// What came of a configuration.
 #[derive(Debug)]
 pub(crate) struct Verdict {
     /// What to run; `None` when there is an error among the problems.
     pub(crate) settings: Option<Settings>,
+    /// What cannot change while the gateway runs and is written otherwise than it runs.
+    pub(crate) pending: Vec<&'static str>,
+    /// The files that the configuration refers to, whether they could be read or not.
+    pub(crate) files: Vec<PathBuf>,
     problems: Vec<Problem>,
     source: Option<Source>,
 }
@@ -55,11 +71,31 @@ impl Verdict {
     ) -> Self {
         match Source::open(path) {
             Ok(source) => Self::of_source(source, overrides, environment),
-            Err(problem) => Self {
-                settings: None,
-                problems: vec![problem],
-                source: None,
-            },
+            Err(problem) => Self::unread(problem),
+        }
+    }
+
+    /// Reads and judges a file for a gateway that runs: as it is written, and as it would run with
+    /// what cannot change while it does.
+    pub(crate) fn of_reload(
+        path: &Path,
+        overrides: &Overrides,
+        environment: &Environment<'_>,
+        running: &Fixed,
+    ) -> Self {
+        let source = match Source::open(path) {
+            Ok(source) => source,
+            Err(problem) => return Self::unread(problem),
+        };
+        let written = Self::of_source(source.clone(), overrides, environment);
+        let differs = written
+            .settings
+            .as_ref()
+            .is_some_and(|settings| Fixed::of(settings) != *running);
+        if differs {
+            Self::of_text(source, overrides, environment, Some(running))
+        } else {
+            written
         }
     }
 
@@ -70,52 +106,95 @@ impl Verdict {
         environment: &Environment<'_>,
     ) -> Self {
         overrides.apply(&mut file);
-        let mut problems = Vec::new();
-        let settings = judge::judge(file, &Node::empty(), environment, &mut problems);
-        Self::new(settings, problems, None)
+        let judged = judge::judge(file, &Node::empty(), environment);
+        Self::new(judged, None)
     }
 
     fn of_source(source: Source, overrides: &Overrides, environment: &Environment<'_>) -> Self {
+        Self::of_text(source, overrides, environment, None)
+    }
+
+    /// Judges a text, with what cannot change while the gateway runs put in its place.
+    fn of_text(
+        source: Source,
+        overrides: &Overrides,
+        environment: &Environment<'_>,
+        running: Option<&Fixed>,
+    ) -> Self {
         let mut problems = Vec::new();
         let mut tree = Node::parse(&source, &mut problems);
         if !problems.is_empty() {
-            return Self::new(None, problems, Some(source));
+            return Self::new(Judged::failed(problems), Some(source));
         }
         problems = shape::check(&schema(), &mut tree);
         let misshapen = !problems.is_empty();
-        let settings = match serde_json::from_value::<File>(tree.to_json()) {
+        let mut pending = Vec::new();
+        let mut judged = match serde_json::from_value::<File>(tree.to_json()) {
             Ok(mut file) => {
                 overrides.apply(&mut file);
-                judge::judge(file, &tree, environment, &mut problems)
+                if let Some(running) = running {
+                    pending = running.keep(&mut file, environment);
+                }
+                judge::judge(file, &tree, environment)
             }
             // What the schema found is said better there.
-            Err(_) if misshapen => None,
-            Err(error) => {
-                problems.push(Problem::error(error.to_string()));
-                None
-            }
+            Err(_) if misshapen => Judged::failed(Vec::new()),
+            Err(error) => Judged::failed(vec![Problem::error(error.to_string())]),
         };
         if misshapen {
-            // What was left out may be what a warning asks for.
-            problems.retain(Problem::is_error);
+            // What was left out may be what is asked for.
+            judged.problems.retain(Problem::is_certain);
         }
-        Self::new(settings, problems, Some(source))
+        problems.append(&mut judged.problems);
+        judged.problems = problems;
+        Self {
+            pending,
+            ..Self::new(judged, Some(source))
+        }
     }
 
-    fn new(settings: Option<Settings>, mut problems: Vec<Problem>, source: Option<Source>) -> Self {
+    /// There is no text to judge.
+    fn unread(problem: Problem) -> Self {
+        Self::new(Judged::failed(vec![problem]), None)
+    }
+
+    fn new(judged: Judged, source: Option<Source>) -> Self {
+        let mut problems = judged.problems;
         problems.sort_by_key(Problem::start);
+        if let Some(source) = &source {
+            // What one problem does not show, another one on its line must not either.
+            let secret: Vec<usize> = problems
+                .iter()
+                .filter_map(|problem| problem.secret_line(source))
+                .collect();
+            let stands_there = |problem: &&mut Problem| {
+                problem.line(source).is_some_and(|line| secret.contains(&line))
+            };
+            problems.iter_mut().filter(stands_there).for_each(Problem::hide);
+        }
         let failed = problems.iter().any(Problem::is_error);
         Self {
-            settings: settings.filter(|_| !failed),
+            settings: judged.settings.filter(|_| !failed),
+            pending: Vec::new(),
+            files: judged.files,
             problems,
             source,
         }
     }
 
-    /// The warnings, each in one line, for a log that has no room for more.
+    /// The errors, each in one line, for a log that has no room for more.
+    pub(crate) fn errors(&self) -> Vec<String> {
+        self.lines(Problem::is_error)
+    }
+
+    /// The warnings, each in one line.
     pub(crate) fn warnings(&self) -> Vec<String> {
-        let warnings = self.problems.iter().filter(|problem| !problem.is_error());
-        warnings
+        self.lines(|problem| !problem.is_error())
+    }
+
+    fn lines(&self, wanted: impl Fn(&Problem) -> bool) -> Vec<String> {
+        let problems = self.problems.iter().filter(|problem| wanted(problem));
+        problems
             .map(|problem| problem.to_line(self.source.as_ref()))
             .collect()
     }

@@ -25,6 +25,7 @@ pub(crate) struct Problem {
     span: Option<Range<usize>>,
     fix: Option<String>,
     concealed: bool,
+    doubtful: bool,
 }
 
 impl Problem {
@@ -44,6 +45,7 @@ impl Problem {
             span: None,
             fix: None,
             concealed: false,
+            doubtful: false,
         }
     }
 
@@ -63,6 +65,33 @@ impl Problem {
     pub(crate) const fn conceal(mut self) -> Self {
         self.concealed = true;
         self
+    }
+
+    /// The same for one that is there.
+    pub(crate) const fn hide(&mut self) {
+        self.concealed = true;
+    }
+
+    /// Something is missing: no problem of its own when it was taken out for another one.
+    pub(crate) const fn missing(mut self) -> Self {
+        self.doubtful = true;
+        self
+    }
+
+    /// Whether it holds of what is written, too, when parts of that were taken out.
+    pub(crate) const fn is_certain(&self) -> bool {
+        self.is_error() && !self.doubtful
+    }
+
+    /// The line on which a secret may stand.
+    pub(crate) fn secret_line(&self, source: &Source) -> Option<usize> {
+        self.line(source).filter(|_| self.concealed)
+    }
+
+    /// The line on which it begins.
+    pub(crate) fn line(&self, source: &Source) -> Option<usize> {
+        let span = self.span.as_ref()?;
+        Some(source.position(span.start).line)
     }
 
     pub(crate) const fn is_error(&self) -> bool {

@@ -1,11 +1,15 @@
 //! Tests of the configuration as a whole.
 
+mod authorization;
 mod defaults;
 mod documentation;
 mod judgements;
 mod places;
+mod plans;
+mod reloads;
 mod secrets;
 mod shapes;
+mod tls;
 
 use std::path::{Path, PathBuf};
 

@@ -2,9 +2,16 @@
 
 mod servers;
 
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
 use self::servers::{Server, html, json, refusing, session};
 use super::{Era, Findings, Outcome, knock, probe};
-use crate::readiness::{Health, Readiness};
+use crate::{
+    compose::ComposedProxy,
+    readiness::{Live, Readiness},
+};
 
 /// What is found at a server.
 async fn find(server: &Server) -> Findings {
@@ -159,19 +166,28 @@ async fn nobody_there_is_told_as_such() {
     assert_eq!(findings.outcome, Outcome::Fails(expected.to_owned()));
 }
 
+/// What is known when this is the one proxy that is served.
+fn alone(proxy: &ComposedProxy) -> Readiness {
+    let live = Live {
+        proxies: Arc::new(vec![proxy.clone()]),
+        configuration: None,
+    };
+    Readiness::new(watch::channel(live).1)
+}
+
 #[tokio::test]
 async fn a_knock_teaches_whether_an_upstream_answers() {
-    let health = Health::new("a");
-    let readiness = Readiness::new(vec![health.clone()]);
-    let report = || serde_json::to_value(readiness.report()).unwrap();
-    assert_eq!(report()["upstreams"][0]["state"], "unknown");
     let server = Server::start(refusing(401)).await;
-    let upstream = server.upstream();
-    assert_eq!(knock(&upstream, &health).await, Ok(()));
+    let proxy = server.proxy().await;
+    let readiness = alone(&proxy);
+    let report = || serde_json::to_value(readiness.report()).unwrap();
+    let knock = || knock(&proxy.upstream, &proxy.health);
+    assert_eq!(report()["upstreams"][0]["state"], "unknown");
+    assert_eq!(knock().await, Ok(()));
     assert_eq!(report()["upstreams"][0]["state"], "answers");
     assert_eq!(report()["ready"], true);
     server.stop().await;
-    assert!(knock(&upstream, &health).await.is_err());
+    assert!(knock().await.is_err());
     assert_eq!(report()["upstreams"][0]["state"], "fails");
     assert_eq!(report()["upstreams"][0]["reason"], "upstream_unreachable");
     assert_eq!(report()["ready"], false);
@@ -182,17 +198,13 @@ async fn a_knock_teaches_whether_an_upstream_answers() {
 /// A redirect is an answer, and yet no MCP server.
 #[tokio::test]
 async fn an_upstream_that_redirects_fails() {
-    let health = Health::new("a");
     let server = Server::start(refusing(308)).await;
-    assert!(knock(&server.upstream(), &health).await.is_err());
-    let readiness = Readiness::new(vec![health]);
+    let proxy = server.proxy().await;
+    assert!(knock(&proxy.upstream, &proxy.health).await.is_err());
+    let readiness = alone(&proxy);
     assert!(!readiness.report().ready);
     let pause = std::time::Duration::from_secs(60);
-    assert_eq!(readiness.due(pause), [0]);
-    assert_eq!(
-        readiness.due(pause),
-        Vec::<usize>::new(),
-        "asked a moment ago"
-    );
-    assert_eq!(readiness.due(std::time::Duration::ZERO), [0]);
+    assert_eq!(readiness.due(pause).len(), 1);
+    assert_eq!(readiness.due(pause).len(), 0, "asked a moment ago");
+    assert_eq!(readiness.due(std::time::Duration::ZERO).len(), 1);
 }

@@ -31,11 +31,7 @@ pub(super) fn introduce(
     front: Front,
 ) {
     for proxy in proxies {
-        output::tell(&json!({
-            "listening": proxy.local_url.as_str(),
-            "proxy": proxy.name,
-            "public_url": proxy.public_url.as_str(),
-        }));
+        tell(proxy);
     }
     if let Some(address) = admin {
         output::tell(&json!({ "admin": format!("http://{address}") }));
@@ -47,20 +43,39 @@ pub(super) fn introduce(
             }
             Front::Banner(_) | Front::Plain => {}
         }
-        tracing::info!(
-            proxy = proxy.name,
-            upstream = banner::origin(proxy.upstream.url()),
-            "listening on {}",
-            proxy.local_url
-        );
+        log(proxy);
     }
     if let Some(address) = admin {
         tracing::info!("health on http://{address}/healthz and http://{address}/readyz");
     }
 }
 
+/// Says where a proxy is that a reload has brought, or moved.
+pub(crate) fn announce(proxy: &ComposedProxy) {
+    tell(proxy);
+    log(proxy);
+}
+
+fn tell(proxy: &ComposedProxy) {
+    output::tell(&json!({
+        "listening": proxy.local_url.as_str(),
+        "proxy": proxy.name,
+        "public_url": proxy.public_url.as_str(),
+    }));
+}
+
+fn log(proxy: &ComposedProxy) {
+    tracing::info!(
+        proxy = proxy.name,
+        plans = proxy.plans,
+        upstream = banner::origin(proxy.upstream.url()),
+        "listening on {}",
+        proxy.local_url
+    );
+}
+
 /// Tries an upstream once, so that a mistake shows at the start and not at the first request.
-pub(super) async fn greet(proxy: ComposedProxy) {
+pub(crate) async fn greet(proxy: ComposedProxy) {
     match probe::knock(&proxy.upstream, &proxy.health).await {
         Ok(()) => tracing::info!(proxy = proxy.name, "upstream `{}` answers", proxy.name),
         Err(reason) => tracing::warn!(

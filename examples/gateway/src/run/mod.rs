@@ -6,30 +6,31 @@ mod exchange_log;
 mod introduction;
 mod signals;
 
-pub(crate) use self::{end::End, error::RunError, introduction::Front};
+pub(crate) use self::{
+    end::End,
+    error::RunError,
+    introduction::{Front, announce, greet},
+};
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use serde_json::json;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::CancellationToken;
 use tollbar::{
-    Server,
+    Current, Server,
     core::{GuardLayer, origin::Origins},
 };
 use tower::{Layer as _, service_fn};
 
-use self::{
-    end::until_signal,
-    introduction::{greet, introduce},
-    signals::Signals,
-};
+use self::{end::until_signal, introduction::introduce, signals::Signals};
 use crate::{
     admin::Admin,
-    compose::{Composed, ComposedProxy, compose},
+    compose::Composer,
     config::{ListenAddress, Settings, host},
     demo, output,
-    readiness::Readiness,
+    readiness::{Configuration, Live, Readiness},
+    reload::{Hangup, Origin, Reloader, Running, Stamps},
 };
 
 /// Connections that the admin listener serves at once.
@@ -38,50 +39,99 @@ const ADMIN_CONNECTIONS: usize = 64;
 /// How long a connection to the admin listener may take for a request, or be idle.
 const ADMIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Runs the gateway until a signal ends it.
+/// Runs the gateway until a signal ends it. Where its configuration comes from a file, it follows
+/// that file.
 pub(crate) async fn run(
     settings: &Settings,
     listener: TcpListener,
     front: Front,
+    origin: Option<(Origin, Stamps)>,
 ) -> Result<End, RunError> {
     let signals = Signals::new()?;
+    let origin = match origin {
+        Some((origin, stamps)) => Some((origin, stamps, Hangup::new()?)),
+        None => None,
+    };
     let log = exchange_log::open(&settings.log.exchanges)?;
-    let Composed { routes, proxies } = compose(settings, listener.local_addr()?, log.as_ref())?;
-    let proxies = Arc::new(proxies);
-    let readiness = Readiness::new(proxies.iter().map(|proxy| proxy.health.clone()).collect());
+    let mut composer = Composer::new(listener.local_addr()?, log.clone())?;
+    let composed = composer.compose(settings, &[]).await?;
+    composer.commit(composed.kept);
+    let proxies = Arc::new(composed.proxies);
+    let (live, seen) = watch::channel(Live {
+        proxies: Arc::clone(&proxies),
+        configuration: origin.as_ref().map(|_| Configuration::Applied),
+    });
+    let readiness = Readiness::new(seen);
     // The admin listener goes on while the other one drains, to say that it does.
     let admin_stop = CancellationToken::new();
     let _stop_admin = admin_stop.clone().drop_guard();
     let admin = match &settings.admin {
         Some(section) => {
-            let admin = Admin::new(readiness.clone(), Arc::clone(&proxies));
+            let admin = Admin::new(readiness.clone());
             Some(serve_admin(*section.address, admin, admin_stop)?)
         }
         None => None,
     };
     introduce(settings, &proxies, admin, front);
     for proxy in proxies.iter() {
-        tokio::spawn(greet(ComposedProxy::clone(proxy)));
+        tokio::spawn(greet(proxy.clone()));
     }
-    let section = &settings.listener;
-    let grace = section.drain_timeout.0;
+    let current = Current::new(composed.routes);
+    let running = Running {
+        composer,
+        current: current.clone(),
+        live,
+        tls: settings.tls.clone(),
+    };
     let stop = CancellationToken::new();
-    let serving = Server::new()
-        .header_timeout(section.header_timeout.0)
-        .write_timeout(section.write_timeout.0)
-        .max_connections(usize::try_from(section.max_connections.get()).unwrap_or(usize::MAX))
-        .drain_timeout(grace)
-        .serve(listener, routes, stop.clone().cancelled_owned());
+    let following = tokio::spawn(follow(running, settings.clone(), origin, stop.clone()));
+    let server = server(settings);
+    let serving = server.serve(listener, current, stop.clone().cancelled_owned());
     let ended = until_signal(signals, serving, || {
+        let grace = settings.listener.drain_timeout.0;
         tracing::info!("stopping: open calls have {grace:?}; signal again to stop at once");
         readiness.drain();
         stop.cancel();
     });
     let ended = ended.await;
+    stop.cancel();
+    if let Ok(running) = following.await {
+        running.composer.finish().await;
+    }
     if let Some(log) = log {
         exchange_log::finish(log).await;
     }
     ended
+}
+
+/// Follows the configuration, where there is one to follow, until it is told to stop.
+async fn follow(
+    running: Running,
+    settings: Settings,
+    origin: Option<(Origin, Stamps, Hangup)>,
+    stop: CancellationToken,
+) -> Running {
+    match origin {
+        Some((origin, stamps, hangup)) => {
+            let reloader = Reloader::new(running, &settings);
+            reloader.follow(origin, stamps, hangup, stop).await
+        }
+        None => running,
+    }
+}
+
+/// The server with the bounds of these settings.
+fn server(settings: &Settings) -> Server {
+    let section = &settings.listener;
+    let server = Server::new()
+        .header_timeout(section.header_timeout.0)
+        .write_timeout(section.write_timeout.0)
+        .max_connections(usize::try_from(section.max_connections.get()).unwrap_or(usize::MAX))
+        .drain_timeout(section.drain_timeout.0);
+    match &settings.tls {
+        Some(settings) => server.tls(settings.tls.clone()),
+        None => server,
+    }
 }
 
 /// Runs the demo server alone until a signal ends it.

@@ -53,7 +53,7 @@ impl<'a> Environment<'a> {
     }
 
     /// A path that is written in the configuration.
-    pub(super) fn path(&self, path: &Path) -> PathBuf {
+    pub(in crate::config) fn path(&self, path: &Path) -> PathBuf {
         self.folder.join(path)
     }
 }

@@ -3,18 +3,19 @@
 use std::net::SocketAddr;
 
 use super::Judge;
-use crate::config::{report::Problem, section::File, tree::Place, value::ListenAddress};
+use crate::config::{
+    report::Problem,
+    section::{ClientCertificate, File, PlanType, Proxy},
+    tree::Place,
+    value::ListenAddress,
+};
 
 impl Judge<'_> {
     pub(super) fn listeners(&mut self, file: &File) {
         let listener = &file.listener;
         let place = Place::root().key("listener");
-        self.reach(
-            &place,
-            *listener.address,
-            listener.allow_unauthenticated,
-            "every tool",
-        );
+        self.strangers(file, &place);
+        self.keys_on_the_way(file, &place);
         let public = listener.public_url.is_some()
             || !file.proxy.is_empty() && file.proxy.iter().all(|proxy| proxy.public_url.is_some());
         if listener.address.is_wildcard() && !public && listener.allowed_hosts.is_empty() {
@@ -33,7 +34,8 @@ impl Judge<'_> {
         };
         let place = Place::root().key("admin");
         let state = "the names and states of all proxies";
-        self.reach(&place, *admin.address, admin.allow_unauthenticated, state);
+        let who = format!("nobody is asked for a credential: {state} would be open to all of them");
+        self.reach(&place, *admin.address, admin.allow_unauthenticated, &who, "");
         if clash(listener.address.0.0, admin.address.0.0) {
             let problem = Problem::error(format!(
                 "`admin.address` and `listener.address` are both `{}`",
@@ -46,20 +48,72 @@ impl Judge<'_> {
         }
     }
 
-    /// Strangers are let in only by somebody who says so.
-    fn reach(&mut self, place: &Place, address: ListenAddress, allowed: bool, what: &str) {
+    /// Somebody without a credential is let in where only this machine can ask, or where it is said.
+    fn strangers(&mut self, file: &File, place: &Place) {
+        let listener = &file.listener;
+        let tls = listener.tls.as_ref();
+        if tls.is_some_and(|tls| tls.client_certificate() == ClientCertificate::Required) {
+            // The handshake asks.
+            return;
+        }
+        let open: Vec<String> = file
+            .proxy
+            .iter()
+            .filter(|proxy| is_open(proxy))
+            .map(|proxy| format!("`{}`", proxy.name.as_str()))
+            .collect();
+        if open.is_empty() {
+            return;
+        }
+        let who = format!(
+            "{} asks nobody for a credential: every tool would be open to all of them",
+            open.join(", ")
+        );
+        let plan = "give each such proxy a plan (`[[proxy.plan]]` with `type = \"key\"`), ";
+        let (address, allowed) = (*listener.address, listener.allow_unauthenticated);
+        self.reach(place, address, allowed, &who, plan);
+    }
+
+    fn reach(
+        &mut self,
+        place: &Place,
+        address: ListenAddress,
+        allowed: bool,
+        who: &str,
+        other: &str,
+    ) {
         if allowed || address.is_loopback() {
             return;
         }
         let problem = Problem::error(format!(
-            "`{place}.address` is `{address}`, which other machines can reach, and nobody is asked \
-             for a credential: {what} would be open to all of them"
+            "`{place}.address` is `{address}`, which other machines can reach, and {who}"
         ));
         let port = address.0.port();
         let fix = format!(
-            "listen on `127.0.0.1:{port}`, or, when the network around keeps strangers out, set \
-             `{place}.allow_unauthenticated = true` (flag `--allow-unauthenticated`)"
+            "{other}listen on `127.0.0.1:{port}`, or, when the network around keeps strangers out, \
+             set `{place}.allow_unauthenticated = true` (flag `--allow-unauthenticated`)"
         );
+        self.note(&place.key("address"), problem.fix(fix));
+    }
+
+    /// A key that is sent without TLS is anybody's who listens.
+    fn keys_on_the_way(&mut self, file: &File, place: &Place) {
+        let listener = &file.listener;
+        // A trusted peer in front is what ends TLS.
+        let safe = listener.address.is_loopback()
+            || listener.tls.is_some()
+            || !listener.trusted_peers.is_empty();
+        let asks = |proxy: &&Proxy| proxy.plan.iter().any(|plan| plan.kind == PlanType::Key);
+        let Some(proxy) = file.proxy.iter().find(asks).filter(|_| !safe) else {
+            return;
+        };
+        let problem = Problem::warning(format!(
+            "`{}` can be reached by other machines without TLS: the keys of `{}` can be read on \
+             the way",
+            *listener.address,
+            proxy.name.as_str()
+        ));
+        let fix = "set `[listener.tls]`, or name the proxy in front that ends TLS: `trusted_peers`";
         self.note(&place.key("address"), problem.fix(fix));
     }
 
@@ -76,6 +130,12 @@ impl Judge<'_> {
         let fix = "name the hosts instead, unless no browser can reach this listener";
         self.note(&place.key("allowed_hosts").index(index), problem.fix(fix));
     }
+}
+
+/// Whether this proxy lets in who shows nothing.
+fn is_open(proxy: &Proxy) -> bool {
+    let mut plans = proxy.plan.iter();
+    proxy.plan.is_empty() || plans.any(|plan| plan.kind == PlanType::Keyless)
 }
 
 /// Whether the second listener would find its address taken by the first.

@@ -1,60 +1,82 @@
 //! What no schema can tell: whether the parts of a configuration fit each other and the world.
 
+mod admit;
+mod authorization;
 mod environment;
 mod header;
+mod keys;
 mod listener;
+mod plan;
 mod proxy;
+mod secret;
+mod tls;
 mod upstream;
 
 pub(crate) use self::environment::{Environment, Secrets};
 #[cfg(test)]
 pub(super) use self::upstream::builder;
 
+use std::path::{Path, PathBuf};
+
 use super::{
+    fingerprint::Gathering,
     report::Problem,
-    section::{File, Proxy},
-    settings::{ProxySettings, Settings},
+    section::{File, Listener, Proxy},
+    settings::{ProxySettings, Settings, Shared},
     tree::{Node, Place},
     value::Destination,
 };
 
-/// Judges a configuration. `None` when a part of it cannot be built; whether it may run is told by
-/// the problems.
-pub(super) fn judge(
-    mut file: File,
-    tree: &Node,
-    environment: &Environment<'_>,
-    problems: &mut Vec<Problem>,
-) -> Option<Settings> {
+/// What came of judging.
+#[derive(Debug)]
+pub(super) struct Judged {
+    /// `None` when a part of it cannot be built; whether it may run is told by the problems.
+    pub(super) settings: Option<Settings>,
+    pub(super) problems: Vec<Problem>,
+    /// The files that it refers to, whether they could be read or not.
+    pub(super) files: Vec<PathBuf>,
+}
+
+/// Judges a configuration that stands in this tree.
+pub(super) fn judge(mut file: File, tree: &Node, environment: &Environment<'_>) -> Judged {
     let mut judge = Judge {
         tree,
         environment,
-        problems,
+        problems: Vec::new(),
+        files: Vec::new(),
+        gathering: Gathering::default(),
     };
     judge.listeners(&file);
     judge.proxies(&file);
     if let Destination::File(path) = &mut file.log.exchanges.0 {
         *path = environment.path(path);
     }
-    let place = Place::root().key("proxy");
-    let built: Vec<Option<ProxySettings>> = file
-        .proxy
-        .into_iter()
-        .enumerate()
-        .map(|(index, section)| judge.build(section, &place.index(index)))
-        .collect();
-    Some(Settings {
-        listener: file.listener,
-        admin: file.admin,
-        log: file.log,
-        proxies: built.into_iter().collect::<Option<_>>()?,
-    })
+    let settings = judge.settle(file);
+    Judged {
+        settings,
+        problems: judge.problems,
+        files: judge.files,
+    }
+}
+
+impl Judged {
+    /// Nothing could be judged.
+    pub(super) const fn failed(problems: Vec<Problem>) -> Self {
+        Self {
+            settings: None,
+            problems,
+            files: Vec::new(),
+        }
+    }
 }
 
 struct Judge<'a> {
     tree: &'a Node,
     environment: &'a Environment<'a>,
-    problems: &'a mut Vec<Problem>,
+    problems: Vec<Problem>,
+    files: Vec<PathBuf>,
+    /// What was read for the part at hand.
+    gathering: Gathering,
 }
 
 impl Judge<'_> {
@@ -63,10 +85,54 @@ impl Judge<'_> {
         self.problems.push(problem.at(place.span(self.tree)));
     }
 
-    fn build(&mut self, section: Proxy, place: &Place) -> Option<ProxySettings> {
+    /// A file that is written in the configuration.
+    fn file(&mut self, path: &Path) -> PathBuf {
+        let path = self.environment.path(path);
+        self.files.push(path.clone());
+        path
+    }
+
+    /// Builds all parts, in spite of those that cannot be built.
+    fn settle(&mut self, file: File) -> Option<Settings> {
+        let keys = self.keys(&file.keys);
+        let session = self.session(&file.session);
+        let tls = file.listener.tls.as_ref().map(|section| self.tls(section));
+        let shared = Shared::new(&file, keys.as_ref(), tls.as_ref().and_then(Option::as_ref));
+        let place = Place::root().key("proxy");
+        let mut proxies = Vec::with_capacity(file.proxy.len());
+        for (index, section) in file.proxy.into_iter().enumerate() {
+            let place = place.index(index);
+            proxies.push(self.build(section, &place, &file.listener, &shared));
+        }
+        Some(Settings {
+            tls: match tls {
+                Some(tls) => Some(tls?),
+                None => None,
+            },
+            listener: file.listener,
+            admin: file.admin,
+            keys: keys?,
+            log: file.log,
+            session,
+            proxies: proxies.into_iter().collect::<Option<_>>()?,
+        })
+    }
+
+    fn build(
+        &mut self,
+        section: Proxy,
+        place: &Place,
+        listener: &Listener,
+        shared: &Shared,
+    ) -> Option<ProxySettings> {
         let upstream = self.upstream(&section.upstream, &place.key("upstream"));
+        let plans = self.plans(&section, place, listener, shared);
+        let (upstream, upstream_fingerprint) = upstream?;
         Some(ProxySettings {
-            upstream: upstream?,
+            fingerprint: upstream_fingerprint.and(&section),
+            upstream,
+            upstream_fingerprint,
+            plans: plans?,
             frame: proxy::frame(&section),
             section,
         })

@@ -1,14 +1,9 @@
 //! Whether an upstream can be set up, and whether what is sent there is safe on its way.
 
-use std::{fs, io, io::Read as _, path::Path};
-
 use tollbar::upstream::{Builder, Upstream, UpstreamError};
 
 use super::Judge;
-use crate::config::{report::Problem, section, tree::Place};
-
-/// The longest file of certificates that is read, in bytes.
-const LONGEST: u64 = 4 << 20;
+use crate::config::{fingerprint::Fingerprint, report::Problem, section, tree::Place};
 
 impl Judge<'_> {
     /// Builds the upstream; `None` when it cannot be built, with a problem that says why.
@@ -16,26 +11,23 @@ impl Judge<'_> {
         &mut self,
         section: &section::Upstream,
         place: &Place,
-    ) -> Option<Upstream> {
+    ) -> Option<(Upstream, Fingerprint)> {
         self.exposure(section, place);
         let mut builder = builder(section);
-        if let Some(path) = &section.ca_file {
-            let path = self.environment.path(path);
-            match read(&path) {
-                Ok(pem) => builder = builder.ca_pem(pem),
-                Err(error) => {
-                    let problem =
-                        Problem::error(format!("`{}` cannot be read: {error}", path.display()));
-                    let fix = "check the path and the file's permissions";
-                    self.note(&place.key("ca_file"), problem.fix(fix));
-                }
-            }
+        if let Some(path) = &section.ca_file
+            && let Some(pem) = self.pem(path, &place.key("ca_file"))
+        {
+            builder = builder.ca_pem(pem);
         }
         for (name, value) in self.headers(&section.headers, &place.key("headers")) {
             builder = builder.header(name, value);
         }
-        match builder.build() {
-            Ok(upstream) => Some(upstream),
+        let authorized = self.authorization(builder.clone(), section, place);
+        let gathering = std::mem::take(&mut self.gathering);
+        match authorized.unwrap_or(builder).build() {
+            Ok(upstream) => Some((upstream, gathering.close(section))),
+            // Said where the second one stands.
+            Err(UpstreamError::TwoAuthorizations) if section.authorization.is_some() => None,
             Err(error) => {
                 let place = culprit(&error, place);
                 self.note(&place, Problem::error(error.to_string()));
@@ -53,6 +45,7 @@ impl Judge<'_> {
             |value: &section::HeaderValue| matches!(value, section::HeaderValue::Secret(_));
         let what = if section.forward_authorization
             || section.forward_cookies
+            || section.authorization.is_some()
             || section.headers.values().any(secret)
         {
             "credentials and all calls can"
@@ -100,12 +93,4 @@ fn culprit(error: &UpstreamError, place: &Place) -> Place {
         }
         _ => place.key("url"),
     }
-}
-
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    fs::File::open(path)?
-        .take(LONGEST)
-        .read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

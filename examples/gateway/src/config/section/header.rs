@@ -5,6 +5,9 @@ use std::{fmt, path::PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// The `format` by which the check of a file knows a place where a secret must not stand itself.
+pub(crate) const SECRET: &str = "secret-reference";
+
 /// The value of a header: plain text, or a secret by reference.
 #[derive(Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
@@ -19,7 +22,7 @@ pub(crate) enum HeaderValue {
 /// A secret that stands somewhere else. Exactly one of `env` and `file` is given.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(example = Self { env: Some("WEATHER_TOKEN".to_owned()), ..Self::default() })]
+#[schemars(extend("format" = SECRET), example = Self { env: Some("WEATHER_TOKEN".to_owned()), ..Self::default() })]
 pub(crate) struct Secret {
     /// The name of an environment variable.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,9 @@ use std::{num::NonZeroU32, time::Duration};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tollbar::core::Network;
 
+use super::{FailedAttempts, Tls};
 use crate::config::value::{Host, ListenAddress, Origin, PublicUrl, Text};
 
 /// Where clients connect.
@@ -24,6 +26,14 @@ pub(crate) struct Listener {
     pub(crate) allowed_hosts: Vec<Text<Host>>,
     /// Web pages that may talk to the proxies, besides loopback and the public URLs; `*` for any.
     pub(crate) allowed_origins: Vec<Text<Origin>>,
+    /// Proxies in front of the gateway whose `X-Forwarded-For` tells the client's address, and whose
+    /// certificate headers are believed.
+    pub(crate) trusted_peers: Vec<Text<Network>>,
+    /// How many credentials a client address may get wrong.
+    pub(crate) failed_attempts: FailedAttempts,
+    /// TLS. Without this section the listener speaks plain HTTP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tls: Option<Tls>,
     /// How many connections may be open. More wait in the operating system's queue.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub(crate) max_connections: NonZeroU32,
@@ -44,6 +54,9 @@ impl Default for Listener {
             public_url: None,
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
+            trusted_peers: Vec::new(),
+            failed_attempts: FailedAttempts::default(),
+            tls: None,
             max_connections: NonZeroU32::new(10_000).unwrap_or(NonZeroU32::MIN),
             header_timeout: Text(Duration::from_secs(30)),
             write_timeout: Text(Duration::from_secs(60)),

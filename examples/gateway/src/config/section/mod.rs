@@ -2,20 +2,32 @@
 //! not. The published schema is made from these types, and from their comments.
 
 mod admin;
+mod authorization;
+mod failed_attempts;
 mod header;
+mod keys;
 mod limits;
 mod listener;
 mod log;
+mod plan;
 mod proxy;
+mod session;
+mod tls;
 mod upstream;
 
 pub(crate) use self::{
     admin::Admin,
-    header::{HeaderValue, Secret},
+    authorization::{Authorization, ClientAuthentication, ClientCredentials},
+    failed_attempts::FailedAttempts,
+    header::{HeaderValue, SECRET, Secret},
+    keys::Keys,
     limits::Limits,
     listener::Listener,
     log::{Log, LogFormat},
+    plan::{Admit, Plan, PlanType},
     proxy::Proxy,
+    session::Session,
+    tls::{ClientCertificate, Tls},
     upstream::Upstream,
 };
 
@@ -38,9 +50,15 @@ pub(crate) struct File {
     /// Where health is asked for. Without this section there is no such listener.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) admin: Option<Admin>,
+    /// Where the keys of key plans are kept.
+    #[serde(default)]
+    pub(crate) keys: Keys,
     /// What is written down.
     #[serde(default)]
     pub(crate) log: Log,
+    /// How sessions of the legacy era are sealed to the consumer that began them.
+    #[serde(default)]
+    pub(crate) session: Session,
     /// The MCP servers, each under a path of its own.
     pub(crate) proxy: Vec<Proxy>,
 }
@@ -56,6 +74,7 @@ impl File {
                 path: Text(path),
                 public_url: None,
                 keep_alive: proxy::keep_alive(),
+                plan: Vec::new(),
                 upstream: Upstream::new(url),
                 limits: Limits::default(),
             }],

@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Limits, Upstream};
+use super::{Limits, Plan, Upstream};
 use crate::config::value::{Interval, ProxyName, PublicUrl, RoutePath, Text};
 
 /// One MCP server and the path under which clients find it.
@@ -32,6 +32,10 @@ pub(crate) struct Proxy {
     /// After how much silence an event stream gets a comment, or `off`.
     #[serde(default = "keep_alive")]
     pub(crate) keep_alive: Text<Interval>,
+    /// Who may use it: the ways to be let in. One judges each request, chosen by what the request
+    /// shows. Without any, everybody is let in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) plan: Vec<Plan>,
     /// The MCP server.
     pub(crate) upstream: Upstream,
     /// What is too much.

@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, num::NonZeroU32, path::PathBuf, time::Duration}
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tollbar::upstream::{HttpVersion, Network};
+use tollbar::{core::Network, upstream::HttpVersion};
 
-use super::HeaderValue;
+use super::{Authorization, HeaderValue};
 use crate::config::value::{Interval, Size, Text, UpstreamUrl};
 
 /// One MCP server, and how it is talked to.
@@ -56,6 +56,9 @@ pub(crate) struct Upstream {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"internal-ca.pem")]
     pub(crate) ca_file: Option<PathBuf>,
+    /// The credential that the server is shown, in the header `Authorization`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) authorization: Option<Authorization>,
     /// Whether the client's `Authorization` header goes on to the server.
     #[serde(default)]
     pub(crate) forward_authorization: bool,
@@ -87,6 +90,7 @@ impl Upstream {
             head_limit: head_limit(),
             max_header_lines: max_header_lines(),
             ca_file: None,
+            authorization: None,
             forward_authorization: false,
             forward_cookies: false,
             trusted_peers: Vec::new(),

@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 use self::rules::Rules;
 use super::{
     report::Problem,
-    suggest,
+    secret, section, suggest,
     tree::{Entry, Node, Place, Value},
     value::{self, Complaint},
 };
@@ -40,6 +40,12 @@ type Name<'n> = Option<&'n Range<usize>>;
 impl<'a> Walk<'a> {
     fn node(&mut self, schema: &'a Json, node: &mut Node, place: &Place, name: Name<'_>) {
         let rules = self.rules(schema);
+        if let Value::Text(_) = node.value
+            && self.takes_reference(rules)
+        {
+            self.problems.push(secret_in_the_open(node, place));
+            return;
+        }
         if let (Some(choices), None) = (rules.choices(), rules.words()) {
             return self.choice(choices, node, place, name);
         }
@@ -105,6 +111,7 @@ impl<'a> Walk<'a> {
         entries.retain_mut(|entry| {
             keys.push(entry.key.clone());
             let found = self.problems.len();
+            let mut keep = true;
             match rules.member(&entry.key) {
                 Some(schema) => {
                     let inside = place.key(&entry.key);
@@ -112,9 +119,15 @@ impl<'a> Walk<'a> {
                 }
                 None if rules.is_closed() => {
                     self.problems.push(unknown_key(entry, place, rules));
-                    return false;
+                    keep = false;
                 }
                 None => {}
+            }
+            if self.holds_secret(&entry.key, rules) {
+                self.problems.iter_mut().skip(found).for_each(Problem::hide);
+            }
+            if !keep {
+                return false;
             }
             let inner = matches!(entry.node.value, Value::Table(_) | Value::List(_));
             inner || self.problems.len() == found
@@ -151,6 +164,25 @@ impl<'a> Walk<'a> {
             // Tables stay, so that the places of those behind them stay true.
             matches!(node.value, Value::Table(_)) || self.problems.len() == found
         });
+    }
+
+    /// Whether a secret may only be referred to here.
+    fn takes_reference(&self, rules: Rules<'a>) -> bool {
+        let is_reference = |rules: Rules<'a>| rules.format() == Some(section::SECRET);
+        let text = Value::Text(String::new());
+        let choices = rules.choices().unwrap_or_default().iter();
+        let mut choices = choices.map(|choice| self.rules(choice));
+        is_reference(rules)
+            || choices.clone().any(is_reference) && !choices.any(|choice| choice.allows_type(&text))
+    }
+
+    /// Whether what stands under this key may be a secret, by its name or by that which was probably
+    /// meant.
+    fn holds_secret(&self, key: &str, rules: Rules<'a>) -> bool {
+        let meant = suggest::nearest(key, rules.members()).unwrap_or(key);
+        let member = rules.member(meant);
+        member.is_some_and(|schema| self.takes_reference(self.rules(schema)))
+            || [key, meant].into_iter().any(secret::is_named) && meant != "forward_authorization"
     }
 
     /// The rules of a schema, or of the one it refers to.
@@ -195,6 +227,14 @@ fn unknown_key(entry: &Entry, place: &Place, rules: Rules<'_>) -> Problem {
     Problem::error(format!("unknown key `{}` in {}", entry.key, quoted(place)))
         .at(Some(entry.key_span.clone()))
         .fix(fix)
+}
+
+fn secret_in_the_open(node: &Node, place: &Place) -> Problem {
+    let problem = Problem::error(format!(
+        "`{place}` is a secret, which must not stand in a configuration"
+    ));
+    let fix = "refer to it: `{ env = \"NAME\" }` or `{ file = \"path\" }`";
+    problem.at(Some(node.span.clone())).fix(fix).conceal()
 }
 
 fn quoted(place: &Place) -> String {

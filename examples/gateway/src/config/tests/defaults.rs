@@ -4,8 +4,9 @@ use std::{fmt::Debug, time::Duration};
 
 use tollbar::{
     Server,
-    core::frame::FrameLayer,
-    upstream::{Network, Upstream},
+    core::{Network, frame::FrameLayer},
+    plan::FailedAttempts,
+    upstream::Upstream,
 };
 
 use super::PROXY;
@@ -13,8 +14,8 @@ use crate::config::{
     EXAMPLE, judge,
     section::File,
     value::{
-        Destination, Filter, Host, Interval, Leaf, ListenAddress, Origin, ProxyName, PublicUrl,
-        RoutePath, Size, UpstreamUrl, complain,
+        Destination, Filter, HeaderField, Host, Interval, Leaf, ListenAddress, Origin, PlanName,
+        ProxyName, PublicUrl, RoutePath, Scope, Size, TokenUrl, UpstreamUrl, complain,
     },
 };
 
@@ -38,6 +39,17 @@ fn defaults_are_those_of_the_libraries() {
         .write_timeout(listener.write_timeout.0)
         .max_connections(listener.max_connections.get().try_into().unwrap())
         .drain_timeout(listener.drain_timeout.0);
+    let attempts = &listener.failed_attempts;
+    assert_eq!(
+        format!(
+            "{:?}",
+            FailedAttempts::new()
+                .burst(attempts.burst.get())
+                .per(attempts.per.0)
+                .addresses(attempts.addresses.get().try_into().unwrap())
+        ),
+        format!("{:?}", FailedAttempts::new())
+    );
     assert_eq!(format!("{server:?}"), format!("{:?}", Server::new()));
 }
 
@@ -70,18 +82,20 @@ fn the_example_has_no_problems_with_its_comments_taken_away() {
     let text: String = EXAMPLE
         .lines()
         .map(|line| match line.strip_prefix("# ") {
-            Some(rest) if rest.contains(" = ") => {
-                format!("{}\n", rest.replace("DEMO_TOKEN", "SET"))
+            Some(rest) if rest.contains(" = ") || rest.starts_with('[') => {
+                let rest = rest.replace("DEMO_TOKEN", "SET").replace("DEMO_KEY", "SET");
+                format!("{rest}\n")
             }
             _ => format!("{line}\n"),
         })
         .collect();
     assert!(
-        text.contains("\nallowed_hosts ") && text.contains("\nauthorization "),
+        text.contains("\nallowed_hosts ") && text.contains("\nbearer "),
         "{text}"
     );
     let verdict = super::toml(&text);
     assert_eq!(verdict.count(), (0, 0), "{verdict}");
+    assert_eq!(verdict.settings.unwrap().proxies[0].plans(), "key");
 }
 
 /// Reads each text, and asserts that writing it gives it back.
@@ -103,6 +117,10 @@ fn values_are_written_as_they_were_read() {
     round::<Destination>(&["-", "off", "/var/log/a.jsonl"]);
     round::<Filter>(&["info", "off", "tollbar=debug,warn", "tollbar_upstream"]);
     round::<Host>(&["*", "[::1]", "10.0.0.1", "localhost"]);
+    round::<HeaderField>(&["authorization", "x-forwarded-tls-client-cert"]);
+    round::<PlanName>(&["a", "A-b_c.9"]);
+    round::<Scope>(&["a", "https://example/tools"]);
+    round::<TokenUrl>(&["http://127.0.0.1:1/token", "https://a/b?c=d"]);
     round::<Origin>(&["*", "http://localhost:3000"]);
     round::<ProxyName>(&["a", "A-b_c.9"]);
     round::<Network>(&["10.0.0.7/32", "2001:db8::/32"]);
@@ -160,6 +178,13 @@ fn wrong_values_are_complained_about() {
             Host::FORMAT,
             &["", "A.example", "a:80", "http://a", "a/b", "::1", "*.a"],
         ),
+        (
+            HeaderField::FORMAT,
+            &["", "a b", "Host", "mcp-session-id", "content-type", "cookie", "X-Forwarded-For"],
+        ),
+        (PlanName::FORMAT, &["", "a b", "ä", "a/b"]),
+        (Scope::FORMAT, &["", "a b", "\"", "\\", "ä"]),
+        (TokenUrl::FORMAT, &["", "a", "http://a/token", "https://u@a/", "https://a/#b"]),
         (
             Origin::FORMAT,
             &["", "a", "https://a/", "https://a/b", "null"],

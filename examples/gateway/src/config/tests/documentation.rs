@@ -5,7 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::toml;
-use crate::config::{schema, shape, source::Format, source::Source, tree::Node, value::complain};
+use crate::config::{
+    schema,
+    section::SECRET,
+    shape,
+    source::{Format, Source},
+    tree::Node,
+    value::complain,
+};
 
 const PAGE: &str = include_str!("../../../../../docs/config.md");
 
@@ -45,7 +52,9 @@ fn collect(root: &Value, schema: &Value, prefix: &str, keys: &mut Keys) {
     for (name, member) in members {
         let path = format!("{prefix}{name}");
         let target = resolve(root, member);
-        let table = target["type"] == "object" && target["properties"].is_object();
+        // A reference to a secret is written in one way everywhere.
+        let is_reference = target["format"] == SECRET;
+        let table = target["properties"].is_object() && !is_reference;
         let list_of_tables = resolve(root, &target["items"])["properties"].is_object();
         if !table && !list_of_tables {
             let default = match &member["default"] {
@@ -56,7 +65,9 @@ fn collect(root: &Value, schema: &Value, prefix: &str, keys: &mut Keys) {
             };
             keys.insert(path.clone(), default);
         }
-        below(root, target, &format!("{path}."), keys);
+        if !is_reference {
+            below(root, target, &format!("{path}."), keys);
+        }
     }
 }
 

@@ -129,7 +129,7 @@ fn nothing_in_a_file_moves_the_cursor() {
             "file:1:1: there is no proxy: add a `[[proxy]]` with `name`, `path` and \
              `upstream.url`",
             "file:2:1: unknown key ` [2Jx` in the configuration: remove it; known keys are \
-             `admin`, `listener`, `log`, `proxy`",
+             `admin`, `keys`, `listener`, `log`, `proxy`, `session`",
         ],
     );
 }

@@ -7,32 +7,36 @@ mod address;
 mod destination;
 mod duration;
 mod filter;
+mod header_field;
 mod host;
 mod interval;
 mod name;
 mod network;
 mod origin;
 mod route;
+mod scope;
 mod size;
 mod text;
 mod url;
 
 use std::time::Duration;
 
-use tollbar::upstream::Network;
+use tollbar::core::Network;
 
 pub(crate) use self::{
     address::ListenAddress,
     destination::Destination,
     filter::Filter,
+    header_field::HeaderField,
     host::Host,
     interval::Interval,
-    name::ProxyName,
+    name::{PlanName, ProxyName},
     origin::Origin,
     route::RoutePath,
+    scope::Scope,
     size::Size,
     text::{Complaint, Leaf, Text},
-    url::{PublicUrl, UpstreamUrl},
+    url::{PublicUrl, TokenUrl, UpstreamUrl},
 };
 
 /// What is wrong with a text of this format, when something is. Formats that are not ours are not
@@ -45,15 +49,19 @@ pub(super) fn complain(format: &str, text: &str) -> Option<Complaint> {
     let reader = match format {
         Destination::FORMAT => read::<Destination>,
         Filter::FORMAT => read::<Filter>,
+        HeaderField::FORMAT => read::<HeaderField>,
         Host::FORMAT => read::<Host>,
         Interval::FORMAT => read::<Interval>,
         ListenAddress::FORMAT => read::<ListenAddress>,
         Origin::FORMAT => read::<Origin>,
         <Network as Leaf>::FORMAT => read::<Network>,
+        PlanName::FORMAT => read::<PlanName>,
         ProxyName::FORMAT => read::<ProxyName>,
         PublicUrl::FORMAT => read::<PublicUrl>,
         RoutePath::FORMAT => read::<RoutePath>,
+        Scope::FORMAT => read::<Scope>,
         Size::FORMAT => read::<Size>,
+        TokenUrl::FORMAT => read::<TokenUrl>,
         UpstreamUrl::FORMAT => read::<UpstreamUrl>,
         <Duration as Leaf>::FORMAT => read::<Duration>,
         _ => return None,

@@ -1,4 +1,4 @@
-//! What a proxy is called.
+//! What proxies and plans are called.
 
 use std::borrow::Cow;
 
@@ -27,8 +27,7 @@ impl Leaf for ProxyName {
     const EXAMPLE: &'static str = "weather";
 
     fn read(text: &str) -> Result<Self, Complaint> {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-        if !text.is_empty() && text.len() <= LONGEST && text.bytes().all(plain) {
+        if is_plain(text) {
             return Ok(Self(Cow::Owned(text.to_owned())));
         }
         Err(Complaint::new(
@@ -41,4 +40,38 @@ impl Leaf for ProxyName {
     fn write(&self) -> String {
         self.0.clone().into_owned()
     }
+}
+
+/// The name of a plan: it stands in logs, events and rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PlanName(String);
+
+impl PlanName {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Leaf for PlanName {
+    const FORMAT: &'static str = "plan-name";
+    const EXAMPLE: &'static str = "partners";
+
+    fn read(text: &str) -> Result<Self, Complaint> {
+        if is_plain(text) {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(Complaint::new(
+            format!("`{text}` is not a name for a plan"),
+            "use 1 to 64 letters, digits, `-`, `_` and `.`",
+        ))
+    }
+
+    fn write(&self) -> String {
+        self.0.clone()
+    }
+}
+
+fn is_plain(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    !text.is_empty() && text.len() <= LONGEST && text.bytes().all(plain)
 }

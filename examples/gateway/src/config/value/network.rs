@@ -1,6 +1,6 @@
 //! Which machines are believed.
 
-use tollbar::upstream::{InvalidNetwork, Network};
+use tollbar::core::{InvalidNetwork, Network};
 
 use super::{Complaint, Leaf};
 

@@ -10,6 +10,10 @@ use super::{Complaint, Leaf};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct UpstreamUrl(pub(crate) Url);
 
+/// The URL of an authorization server's token endpoint (RFC 6749 section 3.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TokenUrl(pub(crate) Url);
+
 /// The URL under which clients reach a listener or a proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PublicUrl(pub(crate) Url);
@@ -43,6 +47,27 @@ impl Leaf for UpstreamUrl {
 
     fn read(text: &str) -> Result<Self, Complaint> {
         read(text, Self::EXAMPLE).map(Self)
+    }
+
+    fn write(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+impl Leaf for TokenUrl {
+    const FORMAT: &'static str = "token-url";
+    const EXAMPLE: &'static str = "https://login.example/token";
+
+    fn read(text: &str) -> Result<Self, Complaint> {
+        let url = UpstreamUrl(read(text, Self::EXAMPLE)?);
+        if url.0.scheme() != "https" && !url.is_loopback() {
+            let complaint = Complaint::new(
+                "a token endpoint on another machine is talked to over TLS only",
+                "write a URL that begins with `https://`",
+            );
+            return Err(complaint.conceal());
+        }
+        Ok(Self(url.0))
     }
 
     fn write(&self) -> String {

@@ -14,6 +14,13 @@ use tokio_util::sync::CancellationToken;
 use tollbar::{core::Body, upstream::Upstream};
 use tower::service_fn;
 
+use crate::{
+    compose::{ComposedProxy, Composer},
+    config::{
+        Environment, File, Overrides, ProxyName, RoutePath, Text, UpstreamUrl, Verdict,
+    },
+};
+
 /// What a server was asked.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
@@ -55,6 +62,18 @@ impl Server {
             stop,
             serving: tokio::spawn(serving),
         }
+    }
+
+    /// A proxy in front of it.
+    pub(super) async fn proxy(&self) -> ComposedProxy {
+        let url = self.url.parse::<Text<UpstreamUrl>>().unwrap().0;
+        let file = File::single(ProxyName::fixed("a"), RoutePath::default(), url);
+        let environment = Environment::beside(None);
+        let verdict = Verdict::of_flags(file, &Overrides::default(), &environment);
+        let settings = verdict.settings.unwrap();
+        let composer = Composer::new(([127, 0, 0, 1], 1).into(), None).unwrap();
+        let composed = composer.compose(&settings, &[]).await.unwrap();
+        composed.proxies[0].clone()
     }
 
     pub(super) fn upstream(&self) -> Upstream {

@@ -1,40 +1,11 @@
-//! What the gateway runs: a configuration without open questions.
+//! Under which names a listener is reached.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use tollbar::{
-    core::{
-        frame::FrameLayer,
-        origin::{InvalidOrigin, Origins},
-    },
-    upstream::Upstream,
-};
+use tollbar::core::origin::{InvalidOrigin, Origins};
 use url::{ParseError, Url};
 
-use super::section::{Admin, Listener, Log, Proxy};
-
-/// A judged configuration.
-#[derive(Clone, Debug)]
-pub(crate) struct Settings {
-    pub(crate) listener: Listener,
-    pub(crate) admin: Option<Admin>,
-    pub(crate) log: Log,
-    pub(crate) proxies: Vec<ProxySettings>,
-}
-
-/// One proxy, with its parts built.
-#[derive(Clone, Debug)]
-pub(crate) struct ProxySettings {
-    pub(crate) section: Proxy,
-    pub(crate) upstream: Upstream,
-    pub(crate) frame: FrameLayer,
-}
-
-impl ProxySettings {
-    pub(crate) fn name(&self) -> &str {
-        self.section.name.as_str()
-    }
-}
+use crate::config::section::{Listener, Proxy};
 
 impl Listener {
     /// The URL under which clients find a proxy, when the listener got this address: what is
@@ -54,7 +25,15 @@ impl Listener {
             url.set_path(&joined);
             return Ok(url);
         }
-        local_url(listening, path)
+        local_url(self.scheme(), listening, path)
+    }
+
+    /// What clients speak.
+    pub(crate) const fn scheme(&self) -> &'static str {
+        match self.tls {
+            Some(_) => "https",
+            None => "http",
+        }
     }
 
     /// Which hosts and web pages may talk to the proxies: loopback, the listener's own address, the
@@ -91,14 +70,18 @@ impl Listener {
 }
 
 /// The URL of a path at a listener's own address; at loopback when that is any address.
-pub(crate) fn local_url(listening: SocketAddr, path: &str) -> Result<Url, ParseError> {
+pub(crate) fn local_url(
+    scheme: &str,
+    listening: SocketAddr,
+    path: &str,
+) -> Result<Url, ParseError> {
     let address = match listening.ip().to_canonical() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
         address => address,
     };
     Url::parse(&format!(
-        "http://{}{path}",
+        "{scheme}://{}{path}",
         SocketAddr::new(address, listening.port())
     ))
 }

@@ -10,7 +10,7 @@ use thiserror::Error;
 /// reports) count as the IPv4 addresses they are.
 ///
 /// ```
-/// use tollbar_upstream::Network;
+/// use tollbar_core::Network;
 ///
 /// let network: Network = "10.0.0.0/8".parse()?;
 /// assert!(network.contains("10.1.2.3".parse()?));

@@ -1,0 +1,160 @@
+//! The right to an answer ends while the answer is on its way.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, SystemTime},
+};
+
+use http::{Request, Response};
+use http_body_util::BodyExt as _;
+use tokio::time::timeout;
+use tollbar_core::{Body, Exchange, Grant, Message, Revocation};
+
+use crate::support::{ask, get, json, post, stream, text};
+
+const CALL: &str = r#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"slow"}}"#;
+
+/// Gives the exchange of a request this right.
+fn granted(request: &mut Request<Body>, grant: Grant) -> Exchange {
+    let exchange = Exchange::of(request.extensions_mut());
+    exchange.set_grant(grant).unwrap();
+    exchange
+}
+
+async fn open(request: Request<Body>, response: Response<Body>) -> Response<Body> {
+    let slot = Arc::new(Mutex::new(Some(response)));
+    let answer = move || slot.lock().unwrap().take().unwrap();
+    ask(request, |_| {}, answer).await.0
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_was_open_ends_at_once() {
+    // A GET stream just ends.
+    let (mut request, revocation) = (get(), Revocation::new());
+    let exchange = granted(&mut request, Grant::new().until_revoked(&revocation));
+    let (mut sender, response) = stream();
+    let mut body = open(request, response).await.into_body();
+    sender.send_data("data: {}\n\n".into()).await.unwrap();
+    assert!(body.frame().await.unwrap().is_ok());
+    assert!(timeout(Duration::from_secs(1), body.frame()).await.is_err());
+    revocation.revoke();
+    assert!(body.frame().await.is_none());
+    assert!(exchange.was_revoked());
+    let gone = sender.send_data("data: {}\n\n".into()).await;
+    assert!(gone.is_err(), "the upstream's stream is still open");
+
+    // A call that streams gets an error in the place of its result.
+    let (mut request, revocation) = (post(CALL), Revocation::new());
+    let plan = Revocation::new();
+    let grant = Grant::new().until_revoked(&plan).until_revoked(&revocation);
+    let exchange = granted(&mut request, grant);
+    let (_sender, response) = stream();
+    let body = open(request, response).await.into_body();
+    let told = tokio::spawn(async { body.collect().await.unwrap().to_bytes() });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    revocation.revoke();
+    assert_eq!(
+        told.await.unwrap(),
+        "data: {\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"code\":401,\"message\":\"the right to \
+         be here has ended\"}}\n\n"
+    );
+    assert_eq!(exchange.refusal().unwrap().reason(), "grant_ended");
+
+    // A subscription gets its closing result.
+    let mut request = post(
+        r#"{"jsonrpc":"2.0","id":"s","method":"subscriptions/listen","params":{"notifications":{},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}"#,
+    );
+    let headers = request.headers_mut();
+    headers.insert("mcp-protocol-version", "2026-07-28".parse().unwrap());
+    headers.insert("mcp-method", "subscriptions/listen".parse().unwrap());
+    granted(&mut request, Grant::new().until_revoked(&plan));
+    let (_sender, response) = stream();
+    let body = open(request, response).await.into_body();
+    plan.revoke();
+    let told = body.collect().await.unwrap().to_bytes();
+    let told: serde_json::Value = serde_json::from_slice(&told[6..]).unwrap();
+    assert_eq!(told["result"]["resultType"], "complete");
+    assert_eq!(told["id"], "s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn half_an_event_is_not_waited_for() {
+    let (mut request, revocation) = (get(), Revocation::new());
+    granted(&mut request, Grant::new().until_revoked(&revocation));
+    let (mut sender, response) = stream();
+    let mut body = open(request, response).await.into_body();
+    sender.send_data("data: half".into()).await.unwrap();
+    assert!(body.frame().await.unwrap().is_ok());
+    revocation.revoke();
+    assert!(body.frame().await.unwrap().is_err());
+    assert!(body.frame().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_under_filters_ends_too() {
+    let (mut request, revocation) = (get(), Revocation::new());
+    granted(&mut request, Grant::new().until_revoked(&revocation));
+    let (_sender, response) = stream();
+    let slot = Arc::new(Mutex::new(Some(response)));
+    let pass = |_: &Exchange, _: &mut Message<'_>| Ok(());
+    let hook = move |exchange: &Exchange| exchange.filter(Arc::new(pass)).unwrap();
+    let answer = move || slot.lock().unwrap().take().unwrap();
+    let mut body = ask(request, hook, answer).await.0.into_body();
+    assert!(timeout(Duration::from_secs(1), body.frame()).await.is_err());
+    revocation.revoke();
+    assert!(body.frame().await.is_none());
+}
+
+#[tokio::test]
+async fn a_stream_ends_at_its_time() {
+    let mut request = get();
+    let soon = SystemTime::now() + Duration::from_millis(200);
+    granted(&mut request, Grant::new().until(soon));
+    let (_sender, response) = stream();
+    let mut body = open(request, response).await.into_body();
+    let ended = timeout(Duration::from_secs(5), body.frame()).await.unwrap();
+    assert!(ended.is_none());
+    assert!(SystemTime::now() >= soon);
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_too_late_does_not_pass() {
+    let (mut request, revocation) = (post(CALL), Revocation::new());
+    let exchange = granted(&mut request, Grant::new().until_revoked(&revocation));
+    let hook = move |_: &Exchange| revocation.revoke();
+    let answer = || json(r#"{"jsonrpc":"2.0","id":7,"result":{"secret":1}}"#);
+    let (response, server) = ask(request, hook, answer).await;
+    assert_eq!(server.count(), 1);
+    assert_eq!(response.status(), 401);
+    let told = text(response).await;
+    assert!(!told.contains("secret"), "{told}");
+    assert!(told.contains("\"id\":7"), "{told}");
+    assert!(exchange.was_revoked());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_grant_that_holds_changes_nothing() {
+    let (mut request, revocation) = (post(CALL), Revocation::new());
+    let later = SystemTime::now() + Duration::from_secs(3600);
+    let grant = Grant::new().until_revoked(&revocation).until(later);
+    assert!(grant.can_end() && !grant.has_ended());
+    granted(&mut request, grant);
+    let answer = || json(r#"{"jsonrpc":"2.0","id":7,"result":{}}"#);
+    let (response, _) = ask(request, |_| {}, answer).await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(
+        text(response).await,
+        r#"{"jsonrpc":"2.0","id":7,"result":{}}"#
+    );
+}
+
+#[test]
+fn the_first_of_two_times_counts() {
+    let now = SystemTime::now();
+    let past = now - Duration::from_secs(1);
+    let later = now + Duration::from_secs(3600);
+    assert!(Grant::new().until(later).until(past).has_ended());
+    assert!(Grant::new().until(past).until(later).has_ended());
+    assert!(!Grant::new().until(later).has_ended());
+    assert!(!Grant::new().can_end());
+}

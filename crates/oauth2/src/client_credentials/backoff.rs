@@ -1,0 +1,73 @@
+//! How long to leave something alone that has failed.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Longer waits mean "never", and would overflow clocks.
+const NEVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
+/// How long to wait after failures.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    /// After the first one.
+    pub(super) first: Duration,
+    /// After many.
+    pub(super) longest: Duration,
+}
+
+/// Failures one after the other, each of which doubles the wait.
+#[derive(Debug)]
+pub(super) struct Backoff {
+    pace: Pace,
+    failures: u32,
+    until: Option<Instant>,
+}
+
+impl Backoff {
+    pub(super) fn new(pace: Pace) -> Self {
+        Self {
+            pace: Pace {
+                first: pace.first.min(NEVER),
+                longest: pace.longest.min(NEVER),
+            },
+            failures: 0,
+            until: None,
+        }
+    }
+
+    /// How much of the wait is left, if any.
+    pub(super) fn left(&self, now: Instant) -> Option<Duration> {
+        let left = self.until?.checked_duration_since(now)?;
+        (!left.is_zero()).then_some(left)
+    }
+
+    /// Notes a failure, and says how long to wait now.
+    pub(super) fn fail(&mut self, now: Instant) -> Duration {
+        let doubled = 1_u32.checked_shl(self.failures).unwrap_or(u32::MAX);
+        let whole = self.pace.first.saturating_mul(doubled);
+        let wait = shortened(whole.min(self.pace.longest));
+        self.failures = self.failures.saturating_add(1);
+        self.until = Some(now + wait);
+        wait
+    }
+
+    /// How many failures there were since the last success.
+    pub(super) const fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    /// Notes a success.
+    pub(super) const fn clear(&mut self) {
+        self.failures = 0;
+        self.until = None;
+    }
+}
+
+/// Takes up to a fifth off, by chance: gateways that have failed together should not come back
+/// together.
+fn shortened(wait: Duration) -> Duration {
+    // Without chance there is nothing wrong with the whole wait.
+    let chance = getrandom::u32().unwrap_or_default();
+    wait - (wait / 5).mul_f64(f64::from(chance) / f64::from(u32::MAX))
+}

@@ -1,0 +1,65 @@
+//! Why a credential cannot be set up.
+
+use thiserror::Error;
+
+/// Why a credential cannot be set up.
+///
+/// No message repeats a URL, since its query may hold a secret, nor any secret.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum OAuth2Error {
+    /// The endpoint is neither `https` nor `http`.
+    #[error("cannot fetch from a `{0}` URL: use `https`")]
+    Scheme(String),
+    /// The endpoint is `http` on another machine: whoever is on the way could read the secret.
+    #[error(
+        "the endpoint at `{0}` is plain `http`: use `https`, or allow plain HTTP if the way there is \
+         safe"
+    )]
+    PlainHttp(String),
+    /// The endpoint has a user name or a password.
+    #[error("the endpoint's URL has a user name or password: give client id and secret instead")]
+    UserInfo,
+    /// The endpoint has a fragment (RFC 6749 section 3.2 forbids it).
+    #[error("the endpoint's URL has a fragment: remove the `#` and what follows")]
+    Fragment,
+    /// The endpoint cannot be sent as the target of a request.
+    #[error("the endpoint's URL cannot be sent in a request: {0}")]
+    Target(String),
+    /// Something that must be there is empty.
+    #[error("`{0}` is empty: give the one that the authorization server has issued")]
+    Empty(&'static str),
+    /// This is not a scope (RFC 6749 section 3.3).
+    #[error(
+        "`{0}` is not a scope: give each scope by itself, without spaces, quotes or backslashes"
+    )]
+    Scope(String),
+    /// This does not identify a resource (RFC 8707 section 2).
+    #[error("`{0}` does not identify a resource: use an absolute URI without `#`")]
+    Resource(String),
+    /// A time is zero, so that nothing would ever be in time.
+    #[error("`{0}` is zero: give a time in which something can happen")]
+    ZeroTime(&'static str),
+    /// A bound is too small to work with.
+    #[error("`{option}` is {given}: it must be at least {least}")]
+    TooSmall {
+        /// The name of the builder's method.
+        option: &'static str,
+        /// What was given.
+        given: usize,
+        /// The least that works.
+        least: usize,
+    },
+    /// The certificates are not PEM.
+    #[error("the CA certificates cannot be read: {0}")]
+    Pem(String),
+    /// There is no certificate in the PEM.
+    #[error("there is no certificate in the CA file: it needs a `BEGIN CERTIFICATE` block")]
+    NoCertificate,
+    /// A certificate cannot be used as a trust anchor.
+    #[error("a CA certificate cannot be used: {0}")]
+    Certificate(String),
+    /// TLS cannot be set up.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(String),
+}

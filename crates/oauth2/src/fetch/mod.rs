@@ -1,0 +1,133 @@
+//! Fetching from an authorization server, within bounds.
+
+mod failure;
+mod trust;
+
+pub(crate) use self::failure::{Chain, FetchFailure};
+
+use std::{fmt, time::Duration};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::{TokioExecutor, TokioTimer},
+};
+
+use self::trust::trust;
+use crate::OAuth2Error;
+
+/// Longer times mean "never", and would overflow clocks.
+const NEVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
+/// How many bytes the head of an answer may have.
+const HEAD_LIMIT: usize = 64 * 1024;
+
+/// The bounds of a [`Fetcher`].
+#[derive(Clone, Debug)]
+pub(crate) struct FetchSettings {
+    /// From connecting until the last byte of the answer.
+    pub(crate) timeout: Duration,
+    /// Bytes of an answer's content.
+    pub(crate) answer_limit: usize,
+    /// Connections that are kept for the next request. None for what happens once an hour.
+    pub(crate) idle_connections: usize,
+    /// PEM files with certificates to trust, besides the public roots.
+    pub(crate) authorities: Vec<Vec<u8>>,
+}
+
+impl Default for FetchSettings {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(10),
+            answer_limit: 64 * 1024,
+            idle_connections: 0,
+            authorities: Vec::new(),
+        }
+    }
+}
+
+/// An HTTP client for small documents: a time for the whole, a bound on the answer, and no
+/// redirects, since a secret must go nowhere but where it was configured to go.
+pub(crate) struct Fetcher {
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    timeout: Duration,
+    answer_limit: usize,
+}
+
+impl Fetcher {
+    pub(crate) fn new(settings: &FetchSettings) -> Result<Self, OAuth2Error> {
+        if settings.timeout.is_zero() {
+            return Err(OAuth2Error::ZeroTime("timeout"));
+        }
+        if settings.answer_limit == 0 {
+            return Err(OAuth2Error::TooSmall {
+                option: "answer_limit",
+                given: 0,
+                least: 1,
+            });
+        }
+        let timeout = settings.timeout.min(NEVER);
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        // Divided among the addresses of a name, so that a dead one does not use up all the time.
+        tcp.set_connect_timeout(Some(timeout));
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(trust(&settings.authorities)?)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(tcp);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_max_idle_per_host(settings.idle_connections)
+            .http1_max_buf_size(HEAD_LIMIT)
+            .build(connector);
+        Ok(Self {
+            client,
+            timeout,
+            answer_limit: settings.answer_limit,
+        })
+    }
+
+    /// Sends a request, and reads its whole answer. The caller has checked where to.
+    pub(crate) async fn fetch(
+        &self,
+        request: Request<Vec<u8>>,
+    ) -> Result<Response<Vec<u8>>, FetchFailure> {
+        let request = request.map(|body| Full::new(Bytes::from(body)));
+        match tokio::time::timeout(self.timeout, self.exchange(request)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(FetchFailure::Timeout(self.timeout)),
+        }
+    }
+
+    async fn exchange(
+        &self,
+        request: Request<Full<Bytes>>,
+    ) -> Result<Response<Vec<u8>>, FetchFailure> {
+        let answer = self.client.request(request).await;
+        let (head, body) = answer.map_err(FetchFailure::Exchange)?.into_parts();
+        if head.status.is_redirection() {
+            return Err(FetchFailure::Redirect(head.status));
+        }
+        match Limited::new(body, self.answer_limit).collect().await {
+            Ok(content) => Ok(Response::from_parts(head, content.to_bytes().into())),
+            Err(error) if error.is::<LengthLimitError>() => {
+                Err(FetchFailure::TooLarge(self.answer_limit))
+            }
+            Err(error) => Err(FetchFailure::Broken(error)),
+        }
+    }
+}
+
+impl fmt::Debug for Fetcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fetcher")
+            .field("timeout", &self.timeout)
+            .field("answer_limit", &self.answer_limit)
+            .finish_non_exhaustive()
+    }
+}

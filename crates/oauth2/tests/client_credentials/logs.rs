@@ -1,0 +1,141 @@
+//! What the log says, and what it does not.
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use http::Response;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::endpoint::{Endpoint, TOKEN, answering, issuing, json, value};
+
+/// Keeps what is written.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// All that is logged when a token is asked for in vain. The runtime of the tests has one thread.
+async fn logged(endpoint: &Endpoint) -> String {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let mut url = endpoint.url.clone();
+    url.set_query(Some("key=query-s3cret"));
+    let credentials = crate::endpoint::builder(&url).build().unwrap();
+    assert!(value(&credentials).await.is_err());
+    drop(guard);
+    let lines = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    for secret in ["s3cret", "issued-token", "/oauth2/token"] {
+        assert!(!lines.contains(secret), "{lines}");
+    }
+    let warnings = lines.lines().filter(|line| line.contains(" WARN "));
+    let warnings: Vec<_> = warnings.collect();
+    let [warning] = warnings.as_slice() else {
+        panic!("not one warning: {lines}");
+    };
+    let origin = endpoint.url.origin().ascii_serialization();
+    assert!(warning.contains(&origin), "{warning}");
+    assert!(warning.contains("client_id=\"gateway\""), "{warning}");
+    (*warning).to_owned()
+}
+
+#[tokio::test]
+async fn an_error_of_the_endpoint_is_told_with_its_fix() {
+    for (code, fix) in [
+        ("invalid_client", "check the client's id, its secret"),
+        ("unauthorized_client", "allow this client"),
+        ("unsupported_grant_type", "does not know the client cred"),
+        ("invalid_scope", "check the scopes"),
+        ("invalid_target", "check the resource and the audience"),
+        ("slow_down", "`slow_down` (as is)"),
+    ] {
+        let content = format!(r#"{{"error":"{code}","error_description":"as is"}}"#);
+        for status in [400, 401, 429] {
+            let warning = logged(&answering(json(status, &content)).await).await;
+            assert!(warning.contains(&format!("`{code}` (as is)")), "{warning}");
+            assert!(warning.contains(fix), "{warning}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn words_of_the_endpoint_cannot_forge_lines_or_show_the_secret() {
+    let long = "x".repeat(5000);
+    let content =
+        format!(r#"{{"error":"invalid_client","error_description":"one\r\n\u001b[2Jtwo {long}"}}"#);
+    let warning = logged(&answering(json(401, &content)).await).await;
+    assert!(
+        warning.contains("one") && warning.contains("two"),
+        "{warning}"
+    );
+    assert!(
+        !warning.contains('\u{1b}') && warning.len() < 1000,
+        "{warning}"
+    );
+    let content = r#"{"error":"invalid_client","error_description":"`s3cret` is wrong"}"#;
+    let warning = logged(&answering(json(401, content)).await).await;
+    assert!(warning.contains("`invalid_client`: check"), "{warning}");
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_read_is_not_shown() {
+    let page = |text: &str| {
+        let page = Response::builder().status(502);
+        page.body(text.to_owned()).unwrap()
+    };
+    let gone = logged(&answering(page("issued-token")).await).await;
+    assert!(gone.contains("status 502"), "{gone}");
+    for content in [
+        r#"{"access_token":{"value":"issued-token"},"token_type":"Bearer"}"#,
+        r#"{"access_token":"issued-token","token_type":"Bearer","expires_in":"issued-token"}"#,
+        r#""issued-token""#,
+        r#"{"issued-token"}"#,
+        r#"{"access_token":"issued-token","#,
+        r#"{"access_token":"issued-token","token_type":"DPoP"}"#,
+        r#"{"access_token":"issued-token ","token_type":"Bearer"}"#,
+    ] {
+        logged(&issuing(content).await).await;
+    }
+    let error = answering(json(400, r#"{"error":["issued-token"]}"#)).await;
+    logged(&error).await;
+    let redirect = logged(&answering(json(302, TOKEN)).await).await;
+    assert!(redirect.contains("redirect (302"), "{redirect}");
+}
+
+#[tokio::test]
+async fn no_debug_shows_a_secret() {
+    let endpoint = issuing(TOKEN).await;
+    let mut url = endpoint.url.clone();
+    url.set_query(Some("key=s3cret"));
+    let builder = crate::endpoint::builder(&url).timeout(Duration::from_secs(5));
+    let credentials = builder.clone().build().unwrap();
+    value(&credentials).await.unwrap();
+    let shown = format!("{builder:?} {credentials:?}");
+    assert!(shown.contains("gateway") && shown.contains("127.0.0.1"));
+    assert!(!shown.contains("s3cret"), "{shown}");
+    assert!(!shown.contains("issued-token"), "{shown}");
+}

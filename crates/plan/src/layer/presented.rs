@@ -1,0 +1,172 @@
+//! Which credential a request presents.
+
+use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use percent_encoding::percent_decode_str;
+use tollbar_core::{ClientCertificate, Exchange, Kind, Refusal};
+
+use crate::{Credential, Source};
+
+/// The one credential of a request, and where it stands.
+#[derive(Debug)]
+pub(super) struct Presented<'a> {
+    pub(super) source: &'a Source,
+    credential: Raw<'a>,
+}
+
+#[derive(Debug)]
+enum Raw<'a> {
+    Header(&'a HeaderValue),
+    Certificate(ClientCertificate),
+}
+
+/// The credential that a request presents at one of these places. `None` when it presents nothing.
+///
+/// # Errors
+///
+/// 400 when there are two, or one that cannot be read.
+pub(super) fn find<'a>(
+    sources: &'a [Source],
+    head: &'a Parts,
+    exchange: &Exchange,
+) -> Result<Option<Presented<'a>>, Refusal> {
+    let mut found: Option<Presented<'a>> = None;
+    for source in sources {
+        let raw = match source {
+            Source::Nothing => None,
+            Source::Authorization => {
+                the_one(&head.headers, &header::AUTHORIZATION)?.map(Raw::Header)
+            }
+            Source::Header(name) => the_one(&head.headers, name)?.map(Raw::Header),
+            Source::Certificate(forwarded) => certificate(forwarded.as_ref(), head, exchange)?,
+        };
+        let Some(credential) = raw else {
+            continue;
+        };
+        if found.is_some() {
+            return Err(malformed(
+                "two_credentials",
+                "two credentials are presented: present one",
+            ));
+        }
+        found = Some(Presented { source, credential });
+    }
+    Ok(found)
+}
+
+fn certificate<'a>(
+    forwarded: Option<&crate::certificate::ForwardedCertificate>,
+    head: &Parts,
+    exchange: &Exchange,
+) -> Result<Option<Raw<'a>>, Refusal> {
+    let certificate = match forwarded {
+        Some(forwarded) => forwarded.read(head, exchange)?,
+        None => exchange.certificate().cloned(),
+    };
+    Ok(certificate.map(Raw::Certificate))
+}
+
+/// The only line of a header.
+fn the_one<'a>(
+    headers: &'a HeaderMap,
+    name: &HeaderName,
+) -> Result<Option<&'a HeaderValue>, Refusal> {
+    let mut lines = headers.get_all(name).iter();
+    let line = lines.next();
+    if lines.next().is_some() {
+        return Err(malformed(
+            "credential_repeated",
+            "the header of the credential is repeated: send it once",
+        ));
+    }
+    Ok(line)
+}
+
+impl<'a> Presented<'a> {
+    /// The credential's value as it stands in the header; `None` for a certificate.
+    pub(super) const fn value(&self) -> Option<&'a HeaderValue> {
+        match self.credential {
+            Raw::Header(value) => Some(value),
+            Raw::Certificate(_) => None,
+        }
+    }
+
+    /// The credential, read.
+    ///
+    /// # Errors
+    ///
+    /// 400 when it is no token or too long, 401 for a scheme that is not `Bearer`.
+    pub(super) fn credential(&self, limit: usize) -> Result<Credential<'a>, Refusal> {
+        let value = match &self.credential {
+            Raw::Header(value) => value,
+            Raw::Certificate(certificate) => {
+                return Ok(Credential::Certificate(certificate.clone()));
+            }
+        };
+        if value.len() > limit {
+            return Err(malformed(
+                "credential_too_long",
+                "the credential is longer than any that is issued",
+            ));
+        }
+        let text = value.to_str().map_err(|_| not_a_token())?;
+        // RFC 9110 section 5.5: white space around a value is not part of it.
+        let text = text.trim_matches([' ', '\t']);
+        let token = match text.split_once(' ') {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => {
+                rest.trim_start_matches(' ')
+            }
+            Some((scheme, _)) if *self.source == Source::Authorization && is_name(scheme) => {
+                return Err(Refusal::new(
+                    Kind::Unauthenticated,
+                    "scheme_not_taken",
+                    "the scheme of `Authorization` must be `Bearer`",
+                ));
+            }
+            None if *self.source != Source::Authorization => text,
+            _ => return Err(not_a_token()),
+        };
+        if is_token68(token) {
+            Ok(Credential::Token(token))
+        } else {
+            Err(not_a_token())
+        }
+    }
+}
+
+/// Whether the query carries a token (RFC 6750 section 2.3), in any spelling that a server could
+/// read so.
+pub(super) fn stands_in_query(head: &Parts) -> bool {
+    let pairs = head.uri.query().unwrap_or_default();
+    pairs.split(['&', ';']).any(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        let name: Vec<u8> = percent_decode_str(name).collect();
+        name.trim_ascii().eq_ignore_ascii_case(b"access_token")
+    })
+}
+
+/// `token68` of RFC 9110 section 11.2, which is also the `b64token` of RFC 6750.
+fn is_token68(text: &str) -> bool {
+    let token = text.trim_end_matches('=');
+    !token.is_empty()
+        && token
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+fn not_a_token() -> Refusal {
+    malformed(
+        "credential_not_a_token",
+        "the credential is not a bearer token: send `Authorization: Bearer` and the token",
+    )
+}
+
+pub(super) fn malformed(reason: &'static str, message: &'static str) -> Refusal {
+    Refusal::new(Kind::Malformed, reason, message)
+}

@@ -1,0 +1,127 @@
+//! TLS of the server.
+
+mod authentication;
+mod builder;
+mod error;
+mod handshake;
+mod pem;
+mod plain;
+
+pub use self::{authentication::ClientAuthentication, builder::TlsBuilder, error::TlsError};
+
+pub(super) use self::handshake::Secured;
+
+use std::{fmt, sync::Arc, time::SystemTime};
+
+use arc_swap::ArcSwap;
+use rustls::ServerConfig;
+
+/// TLS for a [`Server`](crate::Server): its certificate, and whether clients must show one too.
+///
+/// TLS 1.2 and 1.3, with HTTP/2 and HTTP/1.1 by ALPN (RFC 7301). The cryptography is ring's, and
+/// nothing is installed for the process. A clone is another handle on the same settings, which can
+/// be [replaced](Self::replace) while the server runs.
+///
+/// With a client CA, a client's certificate is verified in the handshake (chain, validity, purpose,
+/// and revocation where there is a CRL), and is then on each exchange
+/// ([`Exchange::certificate`](tollbar_core::Exchange::certificate)), where a
+/// [`CertificatePlan`](tollbar_plan::certificate::CertificatePlan) judges it.
+///
+/// Beware:
+///
+/// - A certificate is verified once for each connection. An open connection goes on when the CA is
+///   replaced or a certificate is revoked; a plan ends its right when the certificate expires.
+/// - With a client CA no session is ever resumed, since a resumed one skips this verification:
+///   each connection costs a whole handshake. Without, up to 256 sessions are kept in memory.
+/// - The handshake must be done within the server's header timeout, and has a place among its
+///   connections. Whoever speaks plain HTTP gets a 400 that says so.
+///
+/// ```
+/// use tollbar::{Server, Tls, TlsError};
+///
+/// # let key = rcgen::KeyPair::generate()?;
+/// # let params = rcgen::CertificateParams::new(vec!["localhost".to_owned()])?;
+/// # let (chain, key) = (params.self_signed(&key)?.pem(), key.serialize_pem());
+/// let tls = Tls::builder().certificate_pem(&*chain, &*key).build()?;
+/// let server = Server::new().tls(tls.clone());
+///
+/// // Later, when there is a new certificate: the server above uses it from now on.
+/// tls.replace(Tls::builder().certificate_pem(&*chain, &*key).build()?);
+/// assert!(tls.valid_until().is_some());
+///
+/// let other = rcgen::KeyPair::generate()?.serialize_pem();
+/// let error = Tls::builder().certificate_pem(chain, other).build().unwrap_err();
+/// assert!(matches!(error, TlsError::KeyMismatch));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Tls(Arc<ArcSwap<Settings>>);
+
+/// What new handshakes use.
+struct Settings {
+    config: Arc<ServerConfig>,
+    authentication: ClientAuthentication,
+    validity: Option<(SystemTime, SystemTime)>,
+}
+
+impl Tls {
+    /// Starts from nothing: a certificate is needed.
+    #[must_use]
+    pub fn builder() -> TlsBuilder {
+        TlsBuilder::new()
+    }
+
+    fn new(settings: Settings) -> Self {
+        let tls = Self(Arc::new(ArcSwap::from_pointee(settings)));
+        tls.warn();
+        tls
+    }
+
+    /// Puts the settings of another one in place of these, for all handles. New handshakes use them;
+    /// open connections go on as they are. Sessions of before are not resumed.
+    pub fn replace(&self, other: Self) {
+        let Self(other) = other;
+        self.0.store(other.load_full());
+    }
+
+    /// When the server's certificate begins to be valid. `None` when it cannot be read.
+    #[must_use]
+    pub fn valid_from(&self) -> Option<SystemTime> {
+        self.0.load().validity.map(|(from, _)| from)
+    }
+
+    /// When the server's certificate ceases to be valid. `None` when it cannot be read.
+    #[must_use]
+    pub fn valid_until(&self) -> Option<SystemTime> {
+        self.0.load().validity.map(|(_, until)| until)
+    }
+
+    /// Whether clients must show a certificate.
+    #[must_use]
+    pub fn client_authentication(&self) -> ClientAuthentication {
+        self.0.load().authentication
+    }
+
+    /// Tells of a certificate that clients will not accept. It is used all the same: the clock may
+    /// be wrong, and a gateway that does not start helps nobody.
+    fn warn(&self) {
+        let now = SystemTime::now();
+        if self.valid_until().is_some_and(|until| until < now) {
+            tracing::warn!("the certificate of the server has expired: clients will refuse it");
+        }
+        if self.valid_from().is_some_and(|from| now < from) {
+            tracing::warn!(
+                "the certificate of the server is not valid yet: clients will refuse it"
+            );
+        }
+    }
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tls")
+            .field("client_authentication", &self.client_authentication())
+            .field("valid_until", &self.valid_until())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,12 @@
+//! TLS of the server: handshakes, client certificates, replacement, bounds.
+
+mod authority;
+mod bounds;
+mod client;
+mod clients;
+mod gateway;
+mod handshakes;
+mod replacement;
+mod served;
+mod settings;
+mod terminator;

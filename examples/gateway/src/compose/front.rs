@@ -1,0 +1,123 @@
+//! What all proxies of a listener have in common.
+
+use std::net::SocketAddr;
+
+use tollbar::{
+    Gateway,
+    analytics::{Event, JsonLines, Sink as _},
+    core::{Forwarding, origin::Origins},
+    plan::SessionLayer,
+};
+use url::Url;
+
+use super::{ComposeError, ComposedProxy, plans::Doors};
+use crate::{
+    config::{Fingerprint, ProxySettings, Settings, local_url},
+    readiness::Health,
+};
+
+/// What all proxies of a listener have in common.
+#[derive(Debug)]
+pub(super) struct Front<'a> {
+    settings: &'a Settings,
+    listening: SocketAddr,
+    log: Option<&'a JsonLines>,
+    origins: Origins,
+    forwarding: Forwarding,
+    /// Of all that makes a proxy another one when it changes.
+    fingerprint: Fingerprint,
+}
+
+impl<'a> Front<'a> {
+    pub(super) fn new(
+        settings: &'a Settings,
+        listening: SocketAddr,
+        log: Option<&'a JsonLines>,
+    ) -> Result<Self, ComposeError> {
+        let listener = &settings.listener;
+        let public = settings
+            .proxies
+            .iter()
+            .map(|proxy| listener.public_url(&proxy.section, listening))
+            .collect::<Result<Vec<Url>, _>>()?;
+        let mut known: Vec<_> = public
+            .iter()
+            .map(|url| url.origin().ascii_serialization())
+            .collect();
+        known.sort();
+        known.dedup();
+        let fingerprint = Fingerprint::of(&(
+            known,
+            &listener.allowed_hosts,
+            &listener.allowed_origins,
+            &listener.trusted_peers,
+            &listener.failed_attempts,
+        ));
+        Ok(Self {
+            settings,
+            listening,
+            log,
+            origins: listener.origins(listening, &public)?,
+            forwarding: Forwarding::new(listener.trusted_peers.iter().map(|network| network.0)),
+            fingerprint: fingerprint.with(settings.session.fingerprint),
+        })
+    }
+
+    /// Composes a proxy, or gives the one that was there before when it is the same.
+    pub(super) fn compose(
+        &self,
+        proxy: &ProxySettings,
+        before: Option<&ComposedProxy>,
+        doors: &Doors<'_>,
+    ) -> Result<ComposedProxy, ComposeError> {
+        let fingerprint = proxy
+            .plans
+            .iter()
+            .map(|plan| plan.fingerprint)
+            .fold(self.fingerprint.with(proxy.fingerprint), Fingerprint::with);
+        let path = proxy.section.path.as_str();
+        let listener = &self.settings.listener;
+        let local_url = local_url(listener.scheme(), self.listening, path)?;
+        let public_url = listener.public_url(&proxy.section, self.listening)?;
+        if let Some(same) = before.filter(|before| before.fingerprint == fingerprint) {
+            return Ok(ComposedProxy {
+                local_url,
+                public_url,
+                ..same.clone()
+            });
+        }
+        let known = before.filter(|before| before.upstream_fingerprint == proxy.upstream_fingerprint);
+        let (upstream, health) = match known {
+            Some(before) => (before.upstream.clone(), before.health.clone()),
+            None => (proxy.upstream.clone(), Health::new(proxy.name())),
+        };
+        let (learning, log) = (health.clone(), self.log.cloned());
+        let mut gateway = Gateway::new(upstream.clone())
+            .name(proxy.name())
+            .origins(self.origins.clone())
+            .forwarding(self.forwarding.clone())
+            .plan(doors.layer(proxy, &self.forwarding))
+            .session(SessionLayer::new(doors.secret.clone()).proxy(proxy.name()))
+            .frame(proxy.frame.clone())
+            .analytics(move |event: Event| {
+                learning.learn(event.exchange());
+                if let Some(log) = &log {
+                    log.record(event);
+                }
+            });
+        if let Some(version) = &proxy.section.version {
+            gateway = gateway.version(version.as_str());
+        }
+        Ok(ComposedProxy {
+            name: proxy.name().to_owned(),
+            local_url,
+            public_url,
+            plans: proxy.plans(),
+            service: gateway.into_service(),
+            upstream,
+            health,
+            fingerprint,
+            upstream_fingerprint: proxy.upstream_fingerprint,
+        })
+    }
+}

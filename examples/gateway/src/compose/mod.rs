@@ -1,0 +1,153 @@
+//! From settings to services: one gateway for each proxy, each under its path.
+//!
+//! What was composed before is used again where its part of the configuration is what it was, so that
+//! a reload leaves the connections, places and streams of untouched proxies alone.
+
+mod changes;
+mod error;
+mod front;
+mod key_store;
+mod plans;
+mod proxy;
+mod rights;
+
+pub(crate) use self::{changes::Changes, error::ComposeError, proxy::ComposedProxy};
+pub(crate) use self::key_store::{OpenError, open as open_keys};
+
+use std::net::SocketAddr;
+
+use tollbar::{
+    GatewayService, Routes,
+    analytics::JsonLines,
+    plan::{FailedAttempts, SessionSecret},
+};
+
+use self::{front::Front, key_store::OpenKeys, plans::Doors, rights::Rights};
+use crate::config::{PlanType, SessionSettings, Settings};
+
+/// Composes gateways for one listener, and holds what outlives a configuration.
+#[derive(Debug)]
+pub(crate) struct Composer {
+    listening: SocketAddr,
+    log: Option<JsonLines>,
+    /// For configurations that have none of their own.
+    random: SessionSecret,
+    attempts: FailedAttempts,
+    kept: Kept,
+}
+
+/// The gateway behind one listener, composed and not yet running.
+#[derive(Debug)]
+pub(crate) struct Composed {
+    pub(crate) routes: Routes<GatewayService>,
+    pub(crate) proxies: Vec<ComposedProxy>,
+    pub(crate) changes: Changes,
+    pub(crate) kept: Kept,
+}
+
+/// What the next configuration finds of this one.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    keys: Option<OpenKeys>,
+    rights: Rights,
+}
+
+impl Composer {
+    /// For a listener that got this address. Events go to the log, when there is one.
+    pub(crate) fn new(listening: SocketAddr, log: Option<JsonLines>) -> Result<Self, ComposeError> {
+        Ok(Self {
+            listening,
+            log,
+            random: SessionSecret::generate()?,
+            attempts: FailedAttempts::new(),
+            kept: Kept::default(),
+        })
+    }
+
+    /// Composes a gateway, with what still fits of the one that runs. That one is not changed.
+    pub(crate) async fn compose(
+        &self,
+        settings: &Settings,
+        running: &[ComposedProxy],
+    ) -> Result<Composed, ComposeError> {
+        let kept = Kept {
+            keys: self.keys(settings).await?,
+            rights: self.kept.rights.next(settings),
+        };
+        let doors = Doors {
+            keys: kept.keys.as_ref(),
+            rights: &kept.rights,
+            attempts: self.attempts(settings),
+            secret: self.secret(&settings.session)?,
+        };
+        let front = Front::new(settings, self.listening, self.log.as_ref())?;
+        let mut routes = Routes::new();
+        if let Some(log) = &self.log {
+            routes = routes.analytics(log.clone());
+        }
+        let mut changes = Changes::default();
+        let mut proxies = Vec::with_capacity(settings.proxies.len());
+        for proxy in &settings.proxies {
+            let before = running.iter().find(|before| before.name == proxy.name());
+            let composed = front.compose(proxy, before, &doors)?;
+            routes = routes.mount(proxy.section.path.as_str(), composed.service.clone())?;
+            changes.note(before, &composed);
+            proxies.push(composed);
+        }
+        changes.note_removed(running, &proxies);
+        Ok(Composed {
+            routes,
+            proxies,
+            changes,
+            kept,
+        })
+    }
+
+    /// What was composed runs now: rights that are not in it end, and with them their streams.
+    pub(crate) fn commit(&mut self, kept: Kept) {
+        let earlier = std::mem::replace(&mut self.kept, kept);
+        earlier.rights.end_all_but(&self.kept.rights);
+        if let Some(keys) = earlier.keys
+            && !self.kept.keys.as_ref().is_some_and(|kept| kept.is(&keys))
+        {
+            tokio::spawn(keys.finish());
+        }
+    }
+
+    /// Writes down what is not yet written.
+    pub(crate) async fn finish(self) {
+        if let Some(keys) = self.kept.keys {
+            keys.finish().await;
+        }
+    }
+
+    /// The keys that plans look at, when one does.
+    async fn keys(&self, settings: &Settings) -> Result<Option<OpenKeys>, ComposeError> {
+        let mut plans = settings.proxies.iter().flat_map(|proxy| &proxy.plans);
+        if !plans.any(|plan| plan.section.kind == PlanType::Key) {
+            return Ok(None);
+        }
+        match &self.kept.keys {
+            Some(keys) if keys.fit(&settings.keys) => Ok(Some(keys.clone())),
+            _ => Ok(Some(OpenKeys::open(&settings.keys).await?)),
+        }
+    }
+
+    /// The limit on failed attempts. The count goes on under other bounds.
+    fn attempts(&self, settings: &Settings) -> FailedAttempts {
+        let section = &settings.listener.failed_attempts;
+        let addresses = usize::try_from(section.addresses.get()).unwrap_or(usize::MAX);
+        self.attempts
+            .clone()
+            .burst(section.burst.get())
+            .per(section.per.0)
+            .addresses(addresses)
+    }
+
+    fn secret(&self, settings: &SessionSettings) -> Result<SessionSecret, ComposeError> {
+        match &settings.secret {
+            Some(secret) => Ok(SessionSecret::new(secret.expose().as_bytes())?),
+            None => Ok(self.random.clone()),
+        }
+    }
+}

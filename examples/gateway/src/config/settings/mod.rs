@@ -1,0 +1,98 @@
+//! What the gateway runs: a configuration without open questions.
+
+mod listener;
+mod plan;
+
+pub(super) use self::plan::Shared;
+pub(crate) use self::{
+    listener::{host, local_url},
+    plan::PlanSettings,
+};
+
+use std::{path::PathBuf, time::Duration};
+
+use tollbar::{Tls, core::frame::FrameLayer, upstream::Upstream};
+
+use super::{
+    fingerprint::Fingerprint,
+    secret::SecretText,
+    section::{Admin, Listener, Log, Proxy},
+};
+
+/// A judged configuration.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) listener: Listener,
+    pub(crate) tls: Option<TlsSettings>,
+    pub(crate) admin: Option<Admin>,
+    pub(crate) keys: KeySettings,
+    pub(crate) log: Log,
+    pub(crate) session: SessionSettings,
+    pub(crate) proxies: Vec<ProxySettings>,
+}
+
+/// TLS on the listener, built.
+#[derive(Clone, Debug)]
+pub(crate) struct TlsSettings {
+    pub(crate) tls: Tls,
+    /// Of the files too.
+    pub(crate) fingerprint: Fingerprint,
+    /// Of who may issue client certificates, and of whether clients are asked for one.
+    pub(crate) client_ca: Fingerprint,
+}
+
+/// Where keys are kept.
+#[derive(Clone, Debug)]
+pub(crate) struct KeySettings {
+    pub(crate) file: PathBuf,
+    pub(crate) pepper: PepperSource,
+    pub(crate) last_used_interval: Duration,
+    pub(crate) poll_interval: Duration,
+    /// Of the file's path and of the pepper: whether these are the same keys.
+    pub(crate) fingerprint: Fingerprint,
+}
+
+/// Where the pepper is.
+#[derive(Clone, Debug)]
+pub(crate) enum PepperSource {
+    /// It was read already.
+    Given(SecretText),
+    /// In this file, which is made at first use.
+    File(PathBuf),
+    /// It is referred to and not there. Only where secrets may be missing.
+    Missing,
+}
+
+/// What sessions are sealed with.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionSettings {
+    /// `None` for a random one.
+    pub(crate) secret: Option<SecretText>,
+    pub(crate) fingerprint: Fingerprint,
+}
+
+/// One proxy, with its parts built.
+#[derive(Clone, Debug)]
+pub(crate) struct ProxySettings {
+    pub(crate) section: Proxy,
+    pub(crate) upstream: Upstream,
+    /// Of the section `upstream`, with what it refers to.
+    pub(crate) upstream_fingerprint: Fingerprint,
+    /// One at least, in the order in which they are asked.
+    pub(crate) plans: Vec<PlanSettings>,
+    pub(crate) frame: FrameLayer,
+    /// Of the whole section, with what it refers to.
+    pub(crate) fingerprint: Fingerprint,
+}
+
+impl ProxySettings {
+    pub(crate) fn name(&self) -> &str {
+        self.section.name.as_str()
+    }
+
+    /// The plans in one line.
+    pub(crate) fn plans(&self) -> String {
+        let plans: Vec<String> = self.plans.iter().map(PlanSettings::describe).collect();
+        plans.join(", ")
+    }
+}

@@ -1,0 +1,159 @@
+//! What can be asked for.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Subcommand};
+
+use super::time::{Expiry, Span};
+
+/// Which keys, and what about them.
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct KeysArguments {
+    /// The configuration that the gateway runs with [default: gateway.toml, when it is there]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "TOLLBAR_CONFIG",
+        hide_env_values = true
+    )]
+    pub(super) config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(super) command: KeysCommand,
+}
+
+/// What can be done with keys. A key is meant by its name or its id.
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysCommand {
+    /// Make a key, and print it: alone, on standard output, this once
+    Create(NewKeyArguments),
+    /// Show all keys that are not revoked
+    List {
+        /// As a JSON array
+        #[arg(long)]
+        json: bool,
+        /// Revoked ones too
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show all that is known of a key
+    Show {
+        /// Its name or id
+        key: String,
+        /// As a JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change what a key is called, what it opens, and when it ends
+    Update(Box<UpdateArguments>),
+    /// Give a key a new secret, and print it: alone, on standard output, this once
+    Rotate {
+        /// Its name or id
+        key: String,
+        /// How long the present secret goes on working, such as 1h; 0s ends it at once
+        #[arg(long, value_name = "TIME")]
+        overlap: Span,
+    },
+    /// Let a key open nothing until it is resumed
+    Suspend {
+        /// Its name or id
+        key: String,
+    },
+    /// Let a suspended key work again
+    Resume {
+        /// Its name or id
+        key: String,
+    },
+    /// End a key for good
+    Revoke {
+        /// Its name or id
+        key: String,
+    },
+    /// Forget keys that were revoked or have expired long ago
+    Prune {
+        /// How long ago, such as 30d
+        #[arg(long, value_name = "TIME")]
+        older_than: Span,
+    },
+    /// Say whose key it is that is given on standard input
+    Identify {
+        /// Not here: other users could see it in the list of processes
+        #[arg(hide = true)]
+        key: Option<String>,
+        /// As a JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// A key that is to be made.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("opens").required(true).args(["proxy", "all_proxies"]))]
+pub(super) struct NewKeyArguments {
+    /// What people call it
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: String,
+    /// A proxy that it opens, by its name in the configuration; may be repeated
+    #[arg(long, value_name = "PROXY")]
+    pub(super) proxy: Vec<String>,
+    /// Open all proxies, those of the future too
+    #[arg(long)]
+    pub(super) all_proxies: bool,
+    /// On whose behalf it acts
+    #[arg(long, value_name = "OWNER")]
+    pub(super) owner: Option<String>,
+    /// What it is granted; may be repeated
+    #[arg(long, value_name = "SCOPE")]
+    pub(super) scope: Vec<String>,
+    /// Something to note down; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = note)]
+    pub(super) metadata: Vec<(String, String)>,
+    /// When it ends by itself: after a time such as 90d, at one such as 2027-01-31T12:00:00Z, or never
+    #[arg(long, value_name = "WHEN", default_value = "never")]
+    pub(super) expires: Expiry,
+}
+
+/// What is to change. What is not said stays.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("changes").required(true).multiple(true).args([
+    "rename", "proxy", "all_proxies", "owner", "no_owner", "scope", "no_scopes", "metadata",
+    "expires",
+]))]
+pub(super) struct UpdateArguments {
+    /// Its name or id
+    pub(super) key: String,
+    /// What people call it from now on
+    #[arg(long, value_name = "NAME")]
+    pub(super) rename: Option<String>,
+    /// A proxy that it opens, in the place of all present ones; may be repeated
+    #[arg(long, value_name = "PROXY", conflicts_with = "all_proxies")]
+    pub(super) proxy: Vec<String>,
+    /// Open all proxies, those of the future too
+    #[arg(long)]
+    pub(super) all_proxies: bool,
+    /// On whose behalf it acts
+    #[arg(long, value_name = "OWNER", conflicts_with = "no_owner")]
+    pub(super) owner: Option<String>,
+    /// It acts on nobody's behalf
+    #[arg(long)]
+    pub(super) no_owner: bool,
+    /// What it is granted, in the place of all present scopes; may be repeated
+    #[arg(long, value_name = "SCOPE", conflicts_with = "no_scopes")]
+    pub(super) scope: Vec<String>,
+    /// It is granted nothing
+    #[arg(long)]
+    pub(super) no_scopes: bool,
+    /// Something to note down, or to strike out when the value is empty; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = note)]
+    pub(super) metadata: Vec<(String, String)>,
+    /// When it ends by itself: after a time such as 90d, at one such as 2027-01-31T12:00:00Z, or never
+    #[arg(long, value_name = "WHEN")]
+    pub(super) expires: Option<Expiry>,
+}
+
+fn note(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=');
+    let (name, value) = parts.ok_or("write a name, `=` and a value")?;
+    Ok((name.to_owned(), value.to_owned()))
+}

@@ -1,0 +1,19 @@
+//! The guides of the documentation, every command of them.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use tollbar_tests::guide::Guide;
+
+#[test]
+fn keys() {
+    let guide = Guide::run("guide-keys.md", &["7878", "8080"]);
+    let said = guide.said();
+    assert!(said.contains("reloaded"), "{said}");
+    for file in ["keys.json", "keys.json.pepper"] {
+        let mode = guide.path(file).metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+    // No key stands in a file or in a log.
+    let stored = std::fs::read_to_string(guide.path("keys.json")).unwrap();
+    assert!(!stored.contains("tollbar_") && !said.contains("tollbar_"), "{said}");
+}
