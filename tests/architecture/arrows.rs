@@ -8,7 +8,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tollbar-core", &["tollbar-mcp"]),
     ("tollbar-upstream", &["tollbar-core", "tollbar-mcp"]),
     ("tollbar-plan", &["tollbar-core", "tollbar-mcp"]),
-    ("tollbar-oauth2", &["tollbar-core"]),
+    ("tollbar-oauth2", &["tollbar-core", "tollbar-mcp"]),
     ("tollbar-analytics", &["tollbar-core", "tollbar-mcp"]),
     (
         "tollbar",

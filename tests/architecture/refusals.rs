@@ -51,7 +51,7 @@ fn reason(after: &str) -> Option<String> {
 #[test]
 fn every_refusal_is_documented_and_nothing_else() {
     let page = fs::read_to_string(root().join("docs/refusals.md")).unwrap();
-    let (_, rows) = page.split_once("## The request").unwrap();
+    let (_, rows) = page.split_once("## Who asks").unwrap();
     let documented: BTreeSet<_> = rows
         .lines()
         .filter_map(|line| line.strip_prefix("| `")?.split('`').next())

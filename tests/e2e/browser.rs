@@ -9,6 +9,9 @@ use crate::matrix::{Client, Entry, Gate, Issuer};
 /// How many tools the demo server has.
 const TOOLS: usize = 15;
 
+/// How long a gateway may take to know a new key; it should be half of that.
+const TAKES_NOTICE: Duration = Duration::from_secs(2);
+
 /// The page, and the command line in a terminal.
 const INSPECTORS: [Client; 2] = [Client::InspectorPage, Client::InspectorTerminal];
 
@@ -48,7 +51,7 @@ async fn a_key_plan_refuses_without_a_key_and_shows_all_tools_with_one() {
     }
     // The gateway runs: the key is made beside it, as the guide says.
     let key = gate.keys(&["create", "--name", "ci", "--proxy", "mock"]);
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    tokio::time::sleep(TAKES_NOTICE).await;
     for client in INSPECTORS {
         assert_all_tools(client, &client.enter(&url, Some(&key)).await);
     }

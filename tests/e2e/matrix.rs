@@ -91,6 +91,14 @@ fn judge(
     if asked.is_empty() {
         return Err("it never asked".to_owned());
     }
+    // It would send clients to an authorization server that does not know these keys.
+    let misleads = |one: &&Exchange| {
+        let challenge = one.challenge.as_deref();
+        challenge.is_some_and(|challenge| challenge.contains("resource_metadata"))
+    };
+    if let Some(misleading) = exchanges.iter().find(misleads) {
+        return Err(format!("it is sent elsewhere: {misleading:?}"));
+    }
     if let Some(slow) = further
         .iter()
         .find(|one| one.status != StatusCode::NOT_FOUND || one.took > AT_ONCE)

@@ -141,7 +141,11 @@ impl Grant {
             let ended = first.as_mut().poll(cx).is_ready()
                 || second.as_mut().poll(cx).is_ready()
                 || expired.as_mut().poll(cx).is_ready();
-            if ended { Poll::Ready(()) } else { Poll::Pending }
+            if ended {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
         })
         .await;
     }

@@ -1,4 +1,4 @@
-//! What is said about the client's address.
+//! What is said about the client: its address, and its certificate.
 
 use std::net::IpAddr;
 
@@ -6,9 +6,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, header::FORWARDED};
 
 pub(crate) const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Whether a header tells, or claims to tell, where a request comes from.
+/// Whether a header tells, or claims to tell, where a request comes from, or from whom.
 pub(crate) fn tells_origin(name: &str) -> bool {
     name.starts_with("x-forwarded-")
+        // What a terminator says of the client's certificate (RFC 9440, nginx, HAProxy, AWS).
+        || name.starts_with("x-ssl-client-")
+        || name.starts_with("x-amzn-mtls-")
         || matches!(
             name,
             "forwarded"
@@ -18,6 +21,10 @@ pub(crate) fn tells_origin(name: &str) -> bool {
                 | "true-client-ip"
                 | "cf-connecting-ip"
                 | "fastly-client-ip"
+                | "client-cert"
+                | "client-cert-chain"
+                | "x-client-cert"
+                | "ssl-client-cert"
         )
 }
 

@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{
     Args, Parser, Subcommand,
@@ -130,6 +130,18 @@ fn discreet(mut error: clap::Error) -> clap::Error {
         error.get(ContextKind::InvalidArg),
         Some(ContextValue::String(argument)) if argument.ends_with("<URL>")
     );
+    if let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand)
+        && is_configuration(word)
+    {
+        let tip = format!(
+            "a configuration is run with `tollbar-gateway --config {}`",
+            mask::value(word)
+        );
+        error.insert(
+            ContextKind::Suggested,
+            ContextValue::StyledStrs(vec![tip.into()]),
+        );
+    }
     for kind in [
         ContextKind::InvalidArg,
         ContextKind::InvalidSubcommand,
@@ -147,6 +159,12 @@ fn discreet(mut error: clap::Error) -> clap::Error {
         error.insert(kind, ContextValue::String(masked));
     }
     error
+}
+
+/// Whether this looks like the name of a configuration.
+fn is_configuration(word: &str) -> bool {
+    let extension = Path::new(word).extension();
+    extension.is_some_and(|extension| extension == "toml" || extension == "json")
 }
 
 impl Run {

@@ -41,13 +41,13 @@ use super::{form, read, validity};
 /// virtual host:
 ///
 /// ```text
+/// request_headers_to_remove: [client-cert]
 /// request_headers_to_add:
 /// - header: { key: client-cert, value: "%DOWNSTREAM_PEER_CERT%" }
-///   append_action: OVERWRITE_IF_EXISTS_OR_ADD
 /// ```
 ///
-/// Where clients may come without a certificate, remove the header first: list `client-cert` under
-/// `early_header_mutation_extensions`, since an empty value does not overwrite.
+/// Both are needed: without a certificate nothing is added, so that nothing would replace what the
+/// client sent. Headers are removed before others are added.
 ///
 /// # Traefik
 ///

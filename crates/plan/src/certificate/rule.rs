@@ -13,9 +13,11 @@ use super::{InvalidName, pattern::Pattern};
 /// ```
 /// use tollbar_plan::certificate::CertificateRule;
 ///
-/// CertificateRule::subject("CN=ci, O=Example")?.consumer("ci");
-/// CertificateRule::uri("spiffe://example/ns/prod/*")?;
-/// assert!(CertificateRule::dns("*")?.consumer("x") != CertificateRule::any().consumer("x"));
+/// let rule = CertificateRule::subject("CN=ci, O=Example")?;
+/// assert_eq!(rule, CertificateRule::subject("cn=ci,o=Example")?);
+/// assert_ne!(rule, CertificateRule::subject("CN=ci")?);
+/// let rule = rule.consumer("ci").scopes(["tools:call"]);
+/// assert!(CertificateRule::uri("spiffe://example/agents/*").is_ok());
 /// assert!(CertificateRule::uri("spiffe://*").is_err());
 /// # Ok::<(), tollbar_plan::certificate::InvalidRule>(())
 /// ```

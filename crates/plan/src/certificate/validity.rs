@@ -4,8 +4,7 @@ use std::time::SystemTime;
 
 use tollbar_core::{ClientCertificate, Kind, Refusal};
 
-/// Refuses a certificate before its first and after its last second (RFC 5280 section 4.1.2.5: both
-/// belong to it).
+/// Refuses a certificate before and after its time (RFC 5280 section 4.1.2.5).
 pub(super) fn check(certificate: &ClientCertificate, now: SystemTime) -> Result<(), Refusal> {
     if now < certificate.not_before() {
         return Err(Refusal::new(

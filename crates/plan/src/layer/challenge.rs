@@ -65,7 +65,7 @@ pub(super) fn challenged(refusal: Refusal, sources: &[Source]) -> Refusal {
     let scheme = scheme(sources);
     let challenge = match scheme {
         "Bearer" => {
-            let description: String = refusal.message().chars().filter(is_of_text).collect();
+            let description: String = refusal.message().chars().filter(|c| is_of_text(*c)).collect();
             format!("Bearer error=\"invalid_token\", error_description=\"{description}\"")
         }
         other => other.to_owned(),
@@ -77,6 +77,6 @@ pub(super) fn challenged(refusal: Refusal, sources: &[Source]) -> Refusal {
 }
 
 /// What an `error_description` may hold (RFC 6750 section 3).
-fn is_of_text(character: &char) -> bool {
+const fn is_of_text(character: char) -> bool {
     matches!(character, ' ' | '!' | '#'..='[' | ']'..='~')
 }

@@ -46,7 +46,8 @@ impl Rules {
     /// Finds the plan that judges, and lets it.
     async fn judge(&self, head: &Parts, exchange: &Exchange) -> Result<Admission, Refusal> {
         if presented::stands_in_query(head) {
-            return Err(presented::malformed(
+            return Err(Refusal::new(
+                Kind::Malformed,
                 "credential_in_query",
                 "a token must not stand in the URL, where logs keep it: send it in a header",
             ));
@@ -97,9 +98,8 @@ impl Rules {
         }
         // A credential that no plan reads is a bad one, except where nobody is asked for any.
         let asks = self.sources.iter().any(|source| *source != Source::Nothing);
-        let unread = asks
-            && !self.leaves_authorization
-            && head.headers.contains_key(header::AUTHORIZATION);
+        let unread =
+            asks && !self.leaves_authorization && head.headers.contains_key(header::AUTHORIZATION);
         if !unread && self.sources.contains(&Source::Nothing) {
             return self
                 .ask(&Source::Nothing, Credential::Nothing, exchange)
@@ -200,7 +200,9 @@ impl Guard for Plans {
                 .set_grant(admission.grant)
                 .map_err(|_| judged_twice())?;
         }
-        let present = rules.taken().filter(|name| head.headers.contains_key(*name));
+        let present = rules
+            .taken()
+            .filter(|name| head.headers.contains_key(*name));
         Ok(present.fold(Pass::new(), |pass, name| {
             pass.without_request_header(name.clone())
         }))

@@ -43,7 +43,8 @@ pub(super) fn find<'a>(
             continue;
         };
         if found.is_some() {
-            return Err(malformed(
+            return Err(Refusal::new(
+                Kind::Malformed,
                 "two_credentials",
                 "two credentials are presented: present one",
             ));
@@ -73,7 +74,8 @@ fn the_one<'a>(
     let mut lines = headers.get_all(name).iter();
     let line = lines.next();
     if lines.next().is_some() {
-        return Err(malformed(
+        return Err(Refusal::new(
+            Kind::Malformed,
             "credential_repeated",
             "the header of the credential is repeated: send it once",
         ));
@@ -103,7 +105,8 @@ impl<'a> Presented<'a> {
             }
         };
         if value.len() > limit {
-            return Err(malformed(
+            return Err(Refusal::new(
+                Kind::Malformed,
                 "credential_too_long",
                 "the credential is longer than any that is issued",
             ));
@@ -161,12 +164,9 @@ fn is_name(text: &str) -> bool {
 }
 
 fn not_a_token() -> Refusal {
-    malformed(
+    Refusal::new(
+        Kind::Malformed,
         "credential_not_a_token",
         "the credential is not a bearer token: send `Authorization: Bearer` and the token",
     )
-}
-
-pub(super) fn malformed(reason: &'static str, message: &'static str) -> Refusal {
-    Refusal::new(Kind::Malformed, reason, message)
 }

@@ -55,7 +55,8 @@ fn issued() -> &'static Issued {
                 .owner("ann");
             keys.create(new).now_or_never().unwrap().unwrap().0
         };
-        let key = (0..1000).map(create).last().unwrap();
+        let mut made: Vec<_> = (0..1000).map(create).collect();
+        let key = made.pop().unwrap();
         let plans = PlanLayer::new()
             .with(KeyPlan::new(store, pepper).proxy("bench"))
             .attempts(FailedAttempts::new());

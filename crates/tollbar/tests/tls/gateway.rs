@@ -3,11 +3,14 @@
 use std::{
     convert::Infallible,
     sync::{Arc, Mutex},
+    time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
 use http::{HeaderName, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::{Value, json};
 use tollbar::{
     ClientAuthentication, Gateway, GatewayService, Server,
@@ -139,4 +142,30 @@ async fn the_header_of_a_terminator_stays_at_the_gateway() {
     assert_eq!(status, 200, "{answer}");
     assert!(answer.contains("content-type"), "{answer}");
     assert!(!answer.contains("client-cert"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_connection_that_outlives_its_certificate_is_refused() {
+    let authority = Authority::new();
+    let upstream = upstream();
+    let plan = CertificatePlan::new().admit(CertificateRule::any());
+    let (service, _) = gateway(&upstream, plan);
+    let tls = authority.tls().client_ca_pem(authority.pem());
+    let server = Served::new(Server::new().tls(tls.build().unwrap()), service);
+
+    let until = SystemTime::now() + Duration::from_secs(3);
+    let agent = authority.client_until("agent", until);
+    let client = Client::known_as(&authority, &agent).alpn(&["h2"]);
+    let stream = TokioIo::new(client.connect(server.address).await.unwrap());
+    let executor = TokioExecutor::new();
+    let (mut sender, connection) = http2::handshake(executor, stream).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let (status, answer) = text(sender.send_request(call()).await.unwrap()).await;
+    assert_eq!(status, 200, "{answer}");
+    let left = until.duration_since(SystemTime::now());
+    tokio::time::sleep(left.unwrap_or_default()).await;
+    let (status, answer) = text(sender.send_request(call()).await.unwrap()).await;
+    assert_eq!(status, 401, "{answer}");
+    assert!(answer.contains("certificate_expired"), "{answer}");
+    assert!(!connection.is_finished());
 }

@@ -38,19 +38,16 @@ pub(crate) async fn check(path: &Path, offline: bool) -> ExitCode {
         1 => "1 proxy".to_owned(),
         count => format!("{count} proxies"),
     };
-    let warnings = match warnings {
-        0 => String::new(),
-        warnings => format!(", {}", banner::count(0, warnings)),
-    };
     let verdict = match (offline, answered) {
         (true, _) => "valid; no upstream was asked",
         (false, true) => "valid, and every upstream answers",
         (false, false) => "valid, but not every upstream answers",
     };
-    output::print(&format!(
-        "\n{}: {proxies}{warnings}; {verdict}\n",
-        path.display()
-    ));
+    output::print(&format!("\n{}: {proxies}; {verdict}\n", path.display()));
+    if warnings > 0 {
+        let count = banner::count(0, warnings);
+        output::print(&format!("WARN: {count}, told on standard error\n"));
+    }
     if offline || answered {
         ExitCode::SUCCESS
     } else {
@@ -91,13 +88,7 @@ async fn rows(settings: &Settings, offline: bool) -> (Table, bool) {
             .public_url(&proxy.section, settings.listener.address.0.0)
             .map_or_else(|error| error.to_string(), |url| url.to_string());
         let upstream = banner::origin(proxy.upstream.url());
-        table.row([
-            proxy.name().to_owned(),
-            url,
-            proxy.plans(),
-            upstream,
-            words,
-        ]);
+        table.row([proxy.name().to_owned(), url, proxy.plans(), upstream, words]);
     }
     (table, answered)
 }
@@ -136,8 +127,8 @@ fn describe(proxy: &ProxySettings, findings: &Findings) -> String {
             )
         }
         Outcome::WantsCredential(status) => format!(
-            "no: it wants a credential ({}): set `headers.authorization`, or \
-             `forward_authorization = true`",
+            "no: it wants a credential ({}): give it one in `[proxy.upstream.authorization]`, or \
+             set `forward_authorization = true`",
             status.as_u16()
         ),
         Outcome::OldTransport => {

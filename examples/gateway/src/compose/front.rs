@@ -86,7 +86,8 @@ impl<'a> Front<'a> {
                 ..same.clone()
             });
         }
-        let known = before.filter(|before| before.upstream_fingerprint == proxy.upstream_fingerprint);
+        let known =
+            before.filter(|before| before.upstream_fingerprint == proxy.upstream_fingerprint);
         let (upstream, health) = match known {
             Some(before) => (before.upstream.clone(), before.health.clone()),
             None => (proxy.upstream.clone(), Health::new(proxy.name())),

@@ -11,8 +11,8 @@ mod plans;
 mod proxy;
 mod rights;
 
-pub(crate) use self::{changes::Changes, error::ComposeError, proxy::ComposedProxy};
 pub(crate) use self::key_store::{OpenError, open as open_keys};
+pub(crate) use self::{changes::Changes, error::ComposeError, proxy::ComposedProxy};
 
 use std::net::SocketAddr;
 

@@ -43,7 +43,11 @@ impl Doors<'_> {
     ) -> PlanLayer {
         let right = self.rights.of(proxy.name(), plan);
         let name = plan.section.name();
-        let header = plan.section.header.as_ref().map(|header| header.0.0.clone());
+        let header = plan
+            .section
+            .header
+            .as_ref()
+            .map(|header| header.0.0.clone());
         match (plan.section.kind, self.keys) {
             (PlanType::Keyless, _) => layer.with_revocable(Keyless::new().name(name), right),
             (PlanType::Key, Some(keys)) => {

@@ -28,7 +28,10 @@ impl Rights {
             plans
                 .map(|(proxy, plan)| {
                     let place = (proxy.to_owned(), plan.section.name().to_owned());
-                    let same = self.0.get(&place).filter(|right| right.plan == plan.fingerprint);
+                    let same = self
+                        .0
+                        .get(&place)
+                        .filter(|right| right.plan == plan.fingerprint);
                     let right = same.cloned().unwrap_or_else(|| Right {
                         plan: plan.fingerprint,
                         revocation: Revocation::new(),
@@ -55,7 +58,10 @@ impl Rights {
     /// Ends those that are not among the others.
     pub(super) fn end_all_but(&self, others: &Self) {
         for (place, right) in &self.0 {
-            let stays = others.0.get(place).is_some_and(|other| other.plan == right.plan);
+            let stays = others
+                .0
+                .get(place)
+                .is_some_and(|other| other.plan == right.plan);
             if !stays {
                 right.revocation.revoke();
             }

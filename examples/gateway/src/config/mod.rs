@@ -168,9 +168,14 @@ impl Verdict {
                 .filter_map(|problem| problem.secret_line(source))
                 .collect();
             let stands_there = |problem: &&mut Problem| {
-                problem.line(source).is_some_and(|line| secret.contains(&line))
+                problem
+                    .line(source)
+                    .is_some_and(|line| secret.contains(&line))
             };
-            problems.iter_mut().filter(stands_there).for_each(Problem::hide);
+            problems
+                .iter_mut()
+                .filter(stands_there)
+                .for_each(Problem::hide);
         }
         let failed = problems.iter().any(Problem::is_error);
         Self {

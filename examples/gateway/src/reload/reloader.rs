@@ -82,7 +82,11 @@ impl Reloader {
     async fn reload(&mut self, verdict: Verdict) -> Option<Changes> {
         tell(&verdict, self.format);
         if !verdict.pending.is_empty() {
-            let keys: Vec<String> = verdict.pending.iter().map(|key| format!("`{key}`")).collect();
+            let keys: Vec<String> = verdict
+                .pending
+                .iter()
+                .map(|key| format!("`{key}`"))
+                .collect();
             tracing::warn!(
                 "changed, and in effect after a restart only: {}",
                 keys.join(", ")

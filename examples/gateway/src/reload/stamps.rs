@@ -88,13 +88,23 @@ mod tests {
         // The same length, in place.
         let later = std::time::SystemTime::now() + std::time::Duration::from_millis(5);
         fs::write(&path, "two").unwrap();
-        fs::File::options().write(true).open(&path).unwrap().set_modified(later).unwrap();
+        fs::File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(later)
+            .unwrap();
         let second = look();
         assert_ne!(first, second);
         // Another file of the same length and time in its place.
         let other = folder.path().join("b");
         fs::write(&other, "two").unwrap();
-        fs::File::options().write(true).open(&other).unwrap().set_modified(later).unwrap();
+        fs::File::options()
+            .write(true)
+            .open(&other)
+            .unwrap()
+            .set_modified(later)
+            .unwrap();
         fs::rename(&other, &path).unwrap();
         assert_ne!(second, look());
     }

@@ -1,8 +1,8 @@
 //! The credential that an MCP server is shown.
 
 use http::header::AUTHORIZATION;
-use tollbar::upstream::Builder;
 use tollbar::oauth2::{ClientAuthentication, ClientCredentials};
+use tollbar::upstream::Builder;
 
 use super::Judge;
 use crate::config::{
@@ -81,11 +81,7 @@ impl Judge<'_> {
     }
 
     /// What was built, or the problem that it was not. Such errors repeat no secret; the line may.
-    fn built<T, E: std::fmt::Display>(
-        &mut self,
-        built: Result<T, E>,
-        place: &Place,
-    ) -> Option<T> {
+    fn built<T, E: std::fmt::Display>(&mut self, built: Result<T, E>, place: &Place) -> Option<T> {
         match built {
             Ok(built) => Some(built),
             Err(error) => {

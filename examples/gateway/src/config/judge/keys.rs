@@ -35,7 +35,7 @@ impl Judge<'_> {
         };
         let gathering = std::mem::take(&mut self.gathering);
         Some(KeySettings {
-            fingerprint: gathering.close(&(&file, &section.pepper)),
+            fingerprint: gathering.close(&(&section.file, &section.pepper)),
             file,
             pepper,
             last_used_interval: section.last_used_interval.0,
@@ -55,4 +55,3 @@ impl Judge<'_> {
         }
     }
 }
-

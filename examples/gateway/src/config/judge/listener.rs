@@ -35,7 +35,13 @@ impl Judge<'_> {
         let place = Place::root().key("admin");
         let state = "the names and states of all proxies";
         let who = format!("nobody is asked for a credential: {state} would be open to all of them");
-        self.reach(&place, *admin.address, admin.allow_unauthenticated, &who, "");
+        self.reach(
+            &place,
+            *admin.address,
+            admin.allow_unauthenticated,
+            &who,
+            "",
+        );
         if clash(listener.address.0.0, admin.address.0.0) {
             let problem = Problem::error(format!(
                 "`admin.address` and `listener.address` are both `{}`",

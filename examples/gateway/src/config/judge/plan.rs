@@ -123,7 +123,8 @@ impl Judge<'_> {
                     let problem = Problem::error(format!(
                         "plan {earlier} of this proxy looks into `{header}` too"
                     ));
-                    let fix = "give each plan a header of its own, such as `header = \"x-api-key\"`";
+                    let fix =
+                        "give each plan a header of its own, such as `header = \"x-api-key\"`";
                     self.note(&inside, problem.fix(fix));
                 }
                 if header == AUTHORIZATION && proxy.upstream.forward_authorization {

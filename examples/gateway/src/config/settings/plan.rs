@@ -26,7 +26,11 @@ pub(in crate::config) struct Shared {
 }
 
 impl Shared {
-    pub(in crate::config) fn new(file: &File, keys: Option<&KeySettings>, tls: Option<&TlsSettings>) -> Self {
+    pub(in crate::config) fn new(
+        file: &File,
+        keys: Option<&KeySettings>,
+        tls: Option<&TlsSettings>,
+    ) -> Self {
         let certificates = Fingerprint::of(&file.listener.trusted_peers);
         Self {
             keys: keys.map(|keys| keys.fingerprint),

@@ -150,7 +150,8 @@ fn keys_stand_beside_the_configuration() {
     };
     assert_eq!(*pepper, folder.path().join("keys.json.pepper"));
     fs::write(folder.path().join("pepper"), "p".repeat(32)).unwrap();
-    let text = format!("keys = {{ file = \"a/k.json\", pepper = {{ file = \"pepper\" }} }}\n{PROXY}");
+    let text =
+        format!("keys = {{ file = \"a/k.json\", pepper = {{ file = \"pepper\" }} }}\n{PROXY}");
     let given = judge(&text).keys;
     assert_eq!(given.file, folder.path().join("a/k.json"));
     let PepperSource::Given(secret) = &given.pepper else {

@@ -180,11 +180,22 @@ fn wrong_values_are_complained_about() {
         ),
         (
             HeaderField::FORMAT,
-            &["", "a b", "Host", "mcp-session-id", "content-type", "cookie", "X-Forwarded-For"],
+            &[
+                "",
+                "a b",
+                "Host",
+                "mcp-session-id",
+                "content-type",
+                "cookie",
+                "X-Forwarded-For",
+            ],
         ),
         (PlanName::FORMAT, &["", "a b", "ä", "a/b"]),
         (Scope::FORMAT, &["", "a b", "\"", "\\", "ä"]),
-        (TokenUrl::FORMAT, &["", "a", "http://a/token", "https://u@a/", "https://a/#b"]),
+        (
+            TokenUrl::FORMAT,
+            &["", "a", "http://a/token", "https://u@a/", "https://a/#b"],
+        ),
         (
             Origin::FORMAT,
             &["", "a", "https://a/", "https://a/b", "null"],

@@ -85,7 +85,10 @@ fn plans_that_cannot_stand_beside_each_other_are_told() {
 
 #[test]
 fn a_header_is_either_judged_or_left_to_the_server() {
-    let forwards = PROXY.replace("upstream.url", "upstream.forward_authorization = true\nupstream.url");
+    let forwards = PROXY.replace(
+        "upstream.url",
+        "upstream.forward_authorization = true\nupstream.url",
+    );
     expect(
         &format!("{forwards}{KEY}"),
         &[
@@ -129,11 +132,20 @@ fn a_certificate_comes_from_somewhere() {
     let authorization = header.replace("client-cert", "authorization");
     let found = lines(&toml(&format!("{trusted}{}", with(&authorization))));
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].contains("no certificate can stand in `authorization`"), "{found:?}");
-    let twice = format!("{trusted}{}{CERTIFICATE}name = \"b\"\nheader = \"x-cert\"\n", with(&header));
+    assert!(
+        found[0].contains("no certificate can stand in `authorization`"),
+        "{found:?}"
+    );
+    let twice = format!(
+        "{trusted}{}{CERTIFICATE}name = \"b\"\nheader = \"x-cert\"\n",
+        with(&header)
+    );
     let found = lines(&toml(&twice));
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].contains("plan 0 of this proxy judges certificates already"), "{found:?}");
+    assert!(
+        found[0].contains("plan 0 of this proxy judges certificates already"),
+        "{found:?}"
+    );
 }
 
 /// `(rule, what its problem begins with)`.
@@ -155,12 +167,30 @@ fn each_rule_of_a_certificate_plan_looks_for_one_thing() {
         expect(&text(rule), &[]);
     }
     for (rule, begins) in [
-        ("", "file:10:1: this rule looks for 0 things: give exactly one of"),
-        ("any = true\ndns = \"a\"", "file:10:1: this rule looks for 2 things: "),
-        ("thumbprint = \"abc\"", "file:11:14: `abc` is not a SHA-256 thumbprint"),
-        ("uri = \"spiffe://*\"", "file:11:7: `spiffe://*` has `*` in a place"),
-        ("any = true\nconsumer = \"\"", "file:12:12: this is not what a consumer can be called"),
-        ("any = true\nscopes = [\"a b\"]", "file:12:11: `proxy[0].plan[0].admit[0].scopes[0]`: "),
+        (
+            "",
+            "file:10:1: this rule looks for 0 things: give exactly one of",
+        ),
+        (
+            "any = true\ndns = \"a\"",
+            "file:10:1: this rule looks for 2 things: ",
+        ),
+        (
+            "thumbprint = \"abc\"",
+            "file:11:14: `abc` is not a SHA-256 thumbprint",
+        ),
+        (
+            "uri = \"spiffe://*\"",
+            "file:11:7: `spiffe://*` has `*` in a place",
+        ),
+        (
+            "any = true\nconsumer = \"\"",
+            "file:12:12: this is not what a consumer can be called",
+        ),
+        (
+            "any = true\nscopes = [\"a b\"]",
+            "file:12:11: `proxy[0].plan[0].admit[0].scopes[0]`: ",
+        ),
     ] {
         let found = lines(&toml(&text(rule)));
         assert_eq!(found.len(), 1, "{rule}: {found:?}");

@@ -24,8 +24,7 @@ impl Folder {
     fn start(&self, text: &str) -> Settings {
         self.write(text);
         let path = self.path().join("gateway.toml");
-        let verdict =
-            Verdict::of_file(&path, &Overrides::default(), &environment(self.path()));
+        let verdict = Verdict::of_file(&path, &Overrides::default(), &environment(self.path()));
         verdict.settings.unwrap()
     }
 
@@ -94,7 +93,10 @@ fn a_door_is_not_opened_where_strangers_can_reach_it() {
     );
     // Nor is one accepted that could not be started with.
     let running = folder.start(PROXY);
-    let verdict = folder.reload(&running, &format!("[listener]\naddress = \"10.0.0.5:80\"\n{PROXY}"));
+    let verdict = folder.reload(
+        &running,
+        &format!("[listener]\naddress = \"10.0.0.5:80\"\n{PROXY}"),
+    );
     assert!(verdict.settings.is_none());
 }
 
@@ -150,5 +152,8 @@ fn all_files_that_are_referred_to_are_known_even_of_a_configuration_with_errors(
         .map(|path| path.file_name().unwrap().to_str().unwrap())
         .collect();
     files.sort_unstable();
-    assert_eq!(files, ["a.key", "a.pem", "ca.pem", "session", "token", "up.pem"]);
+    assert_eq!(
+        files,
+        ["a.key", "a.pem", "ca.pem", "session", "token", "up.pem"]
+    );
 }

@@ -11,7 +11,10 @@ use crate::config::{Overrides, Settings, Verdict};
 fn certificate() -> (String, String) {
     let key = KeyPair::generate().unwrap();
     let parameters = CertificateParams::new(["localhost".to_owned()]).unwrap();
-    (parameters.self_signed(&key).unwrap().pem(), key.serialize_pem())
+    (
+        parameters.self_signed(&key).unwrap().pem(),
+        key.serialize_pem(),
+    )
 }
 
 /// A folder with a certificate and its key.
@@ -45,7 +48,9 @@ fn a_certificate_and_its_key_make_a_listener_that_speaks_tls() {
     let settings = settings(folder.path(), FILES, "");
     assert!(settings.tls.is_some());
     let listening = ([127, 0, 0, 1], 8080).into();
-    let url = settings.listener.public_url(&settings.proxies[0].section, listening);
+    let url = settings
+        .listener
+        .public_url(&settings.proxies[0].section, listening);
     assert_eq!(url.unwrap().as_str(), "https://127.0.0.1:8080/a");
 }
 
@@ -70,7 +75,10 @@ fn what_is_wrong_is_told_at_the_file_that_it_is_in() {
         let verdict = judge(folder.path(), &section, "");
         let found = lines(&verdict);
         assert_eq!(found.len(), 1, "{section}: {found:?}");
-        assert!(found[0].contains(&format!("gateway.toml{begins}")), "{section}: {found:?}");
+        assert!(
+            found[0].contains(&format!("gateway.toml{begins}")),
+            "{section}: {found:?}"
+        );
         assert!(verdict.settings.is_none(), "{section}");
     }
     let unasked = format!("{FILES}client_ca_file = \"ca.pem\"\nclient_certificate = \"off\"\n");
@@ -89,7 +97,9 @@ fn clients_with_certificates_are_no_strangers() {
     };
     assert!(!open(FILES));
     assert!(open(&asking), "the handshake asks");
-    assert!(!open(&format!("{asking}client_certificate = \"optional\"\n")));
+    assert!(!open(&format!(
+        "{asking}client_certificate = \"optional\"\n"
+    )));
     let plan = "[[proxy.plan]]\ntype = \"certificate\"\nadmit = [{ any = true }]\n";
     settings(folder.path(), &asking, plan);
     assert!(judge(folder.path(), FILES, plan).settings.is_none());

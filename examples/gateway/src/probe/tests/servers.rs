@@ -16,9 +16,7 @@ use tower::service_fn;
 
 use crate::{
     compose::{ComposedProxy, Composer},
-    config::{
-        Environment, File, Overrides, ProxyName, RoutePath, Text, UpstreamUrl, Verdict,
-    },
+    config::{Environment, File, Overrides, ProxyName, RoutePath, Text, UpstreamUrl, Verdict},
 };
 
 /// What a server was asked.

@@ -1,0 +1,7 @@
+//! The key file under many processes at once, under processes that are killed, and under a gateway
+//! that runs.
+
+mod configuration;
+mod crowd;
+mod killed;
+mod live;

@@ -1,0 +1,87 @@
+//! A configuration with a key plan, and the commands for its keys.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use tempfile::TempDir;
+use tollbar::plan::key::{FileStore, Keys};
+use tollbar_tests::{process::Running, programs::built};
+
+/// A folder with a configuration, its keys beside it.
+pub(super) struct Configuration(TempDir);
+
+impl Configuration {
+    /// In front of this upstream.
+    pub(super) fn new(upstream: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!(
+            r#"
+            listener.address = "127.0.0.1:0"
+
+            [[proxy]]
+            name = "mock"
+            path = "/mcp"
+            upstream.url = "{upstream}"
+
+            [[proxy.plan]]
+            type = "key"
+            "#
+        );
+        fs::write(folder.path().join("gateway.toml"), text).unwrap();
+        Self(folder)
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// A command about the keys, its output caught.
+    pub(super) fn keys(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(built("tollbar-gateway"));
+        command
+            .arg("keys")
+            .args(arguments)
+            .arg("--config")
+            .arg(self.path("gateway.toml"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// What a command prints, which must succeed.
+    pub(super) fn run(&self, arguments: &[&str]) -> String {
+        let output = self.keys(arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Makes a key for the proxy and gives its text, which stands alone on standard output.
+    pub(super) fn create(&self, name: &str) -> String {
+        let text = self.run(&["create", "--name", name, "--proxy", "mock"]);
+        let key = text.strip_suffix('\n').unwrap();
+        assert_eq!(key.len(), 57, "{text}");
+        key.to_owned()
+    }
+
+    /// The keys, as the library sees them.
+    pub(super) fn open(&self) -> Keys<FileStore> {
+        let (keys, pepper) = (self.path("keys.json"), self.path("keys.json.pepper"));
+        let (store, pepper) = FileStore::open_with_pepper_file(keys, pepper).unwrap();
+        Keys::new(store, pepper)
+    }
+
+    /// The gateway, and the URL of its proxy.
+    pub(super) fn start(&self) -> (Running, String) {
+        let mut command = Command::new(built("tollbar-gateway"));
+        command.arg("--config").arg(self.path("gateway.toml"));
+        Running::start(&mut command, |line| {
+            let line: serde_json::Value = serde_json::from_str(line).ok()?;
+            Some(line["listening"].as_str()?.to_owned())
+        })
+    }
+}
