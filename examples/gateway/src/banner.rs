@@ -29,6 +29,7 @@ pub(crate) fn single(url: &str) -> String {
   Inspector  npx -y {INSPECTOR} --cli {url} --transport http --method tools/list
   VS Code    code --add-mcp '{editor}'
 
+  Nobody is asked for a credential (plan: keyless); plans stand in a configuration (`config example`).
   Inspector needs Node 22.19 or later. Each exchange is one line of JSON on standard output. Ctrl-C stops.
 
 "#

@@ -1,5 +1,6 @@
 //! Bearer keys: their text, their stores, and the plan that judges them.
 
+mod broken;
 mod contract;
 mod damage;
 mod following;

@@ -124,6 +124,9 @@ impl Verdict {
         let mut problems = Vec::new();
         let mut tree = Node::parse(&source, &mut problems);
         if !problems.is_empty() {
+            // What cannot be read is not known to be no secret.
+            let secret = |problem: &&mut Problem| problem.is_beside(&source, secret::is_named);
+            problems.iter_mut().filter(secret).for_each(Problem::hide);
             return Self::new(Judged::failed(problems), Some(source));
         }
         problems = shape::check(&schema(), &mut tree);

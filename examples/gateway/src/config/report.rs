@@ -88,6 +88,12 @@ impl Problem {
         self.line(source).filter(|_| self.concealed)
     }
 
+    /// Whether the line on which it begins says this of itself.
+    pub(crate) fn is_beside(&self, source: &Source, says: impl Fn(&str) -> bool) -> bool {
+        let span = self.span.as_ref();
+        span.is_some_and(|span| says(source.position(span.start).text))
+    }
+
     /// The line on which it begins.
     pub(crate) fn line(&self, source: &Source) -> Option<usize> {
         let span = self.span.as_ref()?;

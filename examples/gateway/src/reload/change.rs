@@ -38,3 +38,31 @@ async fn look(stamps: Stamps) -> Stamps {
     // Fails when the runtime ends, and with it the waiting.
     spawn_blocking(move || stamps.now()).await.unwrap_or(known)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, io::Write as _};
+
+    use super::{Stamps, changed, sleep};
+
+    /// Whoever writes a file in pieces is let finish.
+    #[tokio::test]
+    async fn a_file_is_read_when_it_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "").unwrap();
+        let before = Stamps::of([path.clone()]);
+        let writing = path.clone();
+        let writer = tokio::spawn(async move {
+            let mut file = fs::File::options().append(true).open(writing).unwrap();
+            // For longer than it takes to notice.
+            for _ in 0..25 {
+                file.write_all(b"x").unwrap();
+                sleep(std::time::Duration::from_millis(40)).await;
+            }
+        });
+        changed(&before).await;
+        assert_eq!(fs::read(&path).unwrap().len(), 25);
+        writer.await.unwrap();
+    }
+}

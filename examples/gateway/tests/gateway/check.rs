@@ -67,6 +67,32 @@ async fn a_server_that_does_not_answer_fails_the_check() {
 }
 
 #[test]
+fn plans_stand_in_the_table_and_warnings_are_counted_at_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gateway.toml");
+    let proxy = "[[proxy]]\nname = \"a\"\npath = \"/a\"\nupstream.url = \"http://[::1]:1/\"\n\
+                 [[proxy.plan]]\ntype = \"key\"\nname = \"partners\"\n\
+                 [[proxy.plan]]\ntype = \"keyless\"\n";
+    let check = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        let output = run(&["config", "check", path.to_str().unwrap(), "--offline"]);
+        assert_eq!(output.status.code(), Some(0));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let table = check(proxy);
+    assert!(table.contains("  partners (key), keyless  "), "{table}");
+    assert!(
+        table.ends_with("1 proxy; valid; no upstream was asked\n"),
+        "{table}"
+    );
+    let table = check(&format!("[listener]\nallowed_hosts = [\"*\"]\n{proxy}"));
+    assert!(
+        table.ends_with("\nWARN: 1 warning, told on standard error\n"),
+        "{table}"
+    );
+}
+
+#[test]
 fn the_example_passes_its_own_check() {
     let example = run(&["config", "example"]);
     assert_eq!(example.status.code(), Some(0));

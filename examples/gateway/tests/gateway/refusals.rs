@@ -66,6 +66,10 @@ fn a_wrong_command_line_is_told_with_the_fix() {
         (&["--log", "inof"], "is not a log filter"),
         (&["--log-format", "xml"], "possible values: text, json"),
         (&["config", "chekc"], "check"),
+        (
+            &["gateway.toml"],
+            "a configuration is run with `tollbar-gateway --config gateway.toml`",
+        ),
     ] {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Gateway, Upstream, post};
+use crate::support::{Gateway, Upstream, post, run};
 
 #[tokio::test]
 async fn a_secret_is_sent_and_never_shown() {
@@ -51,5 +51,48 @@ async fn a_secret_is_sent_and_never_shown() {
     ] {
         assert!(!said.contains(secret), "`{secret}` in the log: {said}");
         assert!(!line.contains(secret), "{line}");
+    }
+}
+
+/// `(section, what the server hears)`.
+#[tokio::test]
+async fn the_credential_of_the_gateway_is_the_only_one_that_the_server_sees() {
+    let server = Upstream::answering(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#).await;
+    for (credential, heard) in [
+        (
+            "bearer = { env = \"TOKEN\" }",
+            "authorization: Bearer t0ken\r\n",
+        ),
+        (
+            "basic = { username = \"me\", password = { env = \"TOKEN\" } }",
+            "authorization: Basic bWU6dDBrZW4=\r\n",
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("gateway.toml");
+        let text = format!(
+            "[listener]\naddress = \"127.0.0.1:0\"\n[[proxy]]\nname = \"a\"\npath = \"/a\"\n\
+             [proxy.upstream]\nurl = \"{}\"\nauthorization.{credential}\n\
+             [[proxy.plan]]\ntype = \"key\"\n",
+            server.url
+        );
+        std::fs::write(&path, text).unwrap();
+        let path = path.to_str().unwrap();
+        let made = run(&[
+            "keys", "create", "--name", "ci", "--proxy", "a", "--config", path,
+        ]);
+        let key = String::from_utf8(made.stdout).unwrap();
+        let gateway = Gateway::with(&["--config", path], &[("TOKEN", "t0ken")], 1);
+        let ping = json!({ "jsonrpc": "2.0", "id": 1, "method": "ping" });
+        let bearer = format!("Bearer {}", key.trim());
+        let answer = post(gateway.url(), &ping, &[("authorization", &bearer)]).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(post(gateway.url(), &ping, &[]).await.status, 401);
+        let said = server.heard();
+        assert!(said.contains(heard), "{said}");
+        assert!(!said.contains("tollbar_"), "{said}");
+        let line = gateway.line();
+        assert_eq!(line["plan"], "key");
+        assert!(!line.to_string().contains(key.trim()), "{line}");
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn open(
     }
     let text = generate()?;
     place.replace(text.as_bytes())?;
-    pepper(&text, place.path())
+    pepper(&*text, place.path())
 }
 
 fn read(place: &Place) -> Result<Option<Pepper>, KeyFileError> {
@@ -51,7 +51,8 @@ fn read(place: &Place) -> Result<Option<Pepper>, KeyFileError> {
         let path = place.path().display();
         tracing::warn!("other users may read the pepper `{path}`: run `chmod go-rwx {path}`");
     }
-    pepper(&content.bytes, place.path()).map(Some)
+    let text = Zeroizing::new(content.bytes);
+    pepper(&*text, place.path()).map(Some)
 }
 
 /// The text without the end of its line.

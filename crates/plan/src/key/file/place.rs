@@ -7,8 +7,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use zeroize::Zeroizing;
-
 use super::{
     KeyFileError,
     access::{create_private, keep_owner, mode_of},
@@ -21,7 +19,7 @@ pub(super) struct Place(PathBuf);
 
 /// What stood there.
 pub(super) struct Content {
-    pub(super) bytes: Zeroizing<Vec<u8>>,
+    pub(super) bytes: Vec<u8>,
     pub(super) stamp: Stamp,
     /// Whether other users may read it.
     pub(super) is_readable: bool,
@@ -94,7 +92,7 @@ impl Place {
         }
         // Room for all of it: a buffer that grows leaves copies behind.
         let room = usize::try_from(metadata.len().min(most)).unwrap_or(0);
-        let mut bytes = Zeroizing::new(Vec::with_capacity(room.saturating_add(1)));
+        let mut bytes = Vec::with_capacity(room.saturating_add(1));
         file.take(most.saturating_add(1))
             .read_to_end(&mut bytes)
             .map_err(|error| self.failed("read", error))?;

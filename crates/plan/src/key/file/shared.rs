@@ -25,11 +25,25 @@ pub(super) struct Shared {
 #[derive(Debug, Default)]
 struct Seen {
     ledger: Ledger,
+    /// What the ledger was read from, if there was a file. Most that are read again are the same.
+    text: Option<Vec<u8>>,
     stamp: Option<Stamp>,
     has_settled: bool,
     /// Why the ledger is not what stands in the file.
     trouble: Option<Arc<KeyFileError>>,
     warned_of_readers: bool,
+}
+
+/// What stands in the file.
+enum Standing {
+    /// What the ledger was read from.
+    Same,
+    New {
+        ledger: Ledger,
+        text: Vec<u8>,
+    },
+    /// No file.
+    Nothing,
 }
 
 impl Shared {
@@ -42,8 +56,8 @@ impl Shared {
             seen: Mutex::default(),
         };
         let mut seen = shared.seen();
-        let (ledger, stamp) = shared.read(&mut seen)?;
-        shared.adopt(&mut seen, ledger, stamp);
+        let (standing, stamp) = shared.read(&mut seen)?;
+        shared.adopt(&mut seen, standing, stamp);
         drop(seen);
         Ok(shared)
     }
@@ -76,16 +90,24 @@ impl Shared {
     ) -> Result<T, KeyError> {
         let _lock = FileLock::take(&self.place, patience)?;
         let mut seen = self.seen();
-        let (mut ledger, mut stamp) = self.read(&mut seen)?;
-        let (outcome, changed) = change(&mut ledger)?;
-        if changed {
-            let pepper = self.fingerprint.clone();
-            let document = Document { pepper, ledger };
-            stamp = Some(self.place.replace(document.write().as_bytes())?);
-            ledger = document.ledger;
+        let (standing, stamp) = self.read(&mut seen)?;
+        let mut ledger = match &standing {
+            Standing::New { ledger, .. } => ledger.clone(),
+            Standing::Same => seen.ledger.clone(),
+            Standing::Nothing => Ledger::default(),
+        };
+        let outcome = change(&mut ledger);
+        if !matches!(outcome, Ok((_, true))) {
+            self.adopt(&mut seen, standing, stamp);
+            return outcome.map(|(outcome, _)| outcome);
         }
-        self.adopt(&mut seen, ledger, stamp);
-        Ok(outcome)
+        let pepper = self.fingerprint.clone();
+        let document = Document { pepper, ledger };
+        let text = document.write().into_bytes();
+        let stamp = self.place.replace(&text)?;
+        let ledger = document.ledger;
+        self.adopt(&mut seen, Standing::New { ledger, text }, Some(stamp));
+        outcome.map(|(outcome, _)| outcome)
     }
 
     /// Takes over what stands in the file. What cannot be read changes nothing, and what is not
@@ -93,22 +115,21 @@ impl Shared {
     fn reread(&self, seen: &mut Seen) {
         let had_file = seen.stamp.is_some();
         let error = match self.read(seen) {
-            Ok((ledger, None)) if had_file || seen.has_vanished() => {
+            Ok((_, None)) if had_file || seen.has_vanished() => {
                 self.table.replace([]);
                 *seen = Seen {
                     trouble: seen.trouble.take(),
                     has_settled: true,
-                    ledger,
                     ..Seen::default()
                 };
                 KeyFileError::Vanished(self.place.path().to_path_buf())
             }
-            Ok((ledger, stamp)) => {
+            Ok((standing, stamp)) => {
                 if seen.trouble.is_some() {
                     let path = self.place.path().display();
                     tracing::info!("the key file `{path}` is good again");
                 }
-                return self.adopt(seen, ledger, stamp);
+                return self.adopt(seen, standing, stamp);
             }
             Err(error) => error,
         };
@@ -123,14 +144,17 @@ impl Shared {
         }
     }
 
-    fn read(&self, seen: &mut Seen) -> Result<(Ledger, Option<Stamp>), KeyFileError> {
+    fn read(&self, seen: &mut Seen) -> Result<(Standing, Option<Stamp>), KeyFileError> {
         let Some(content) = self.place.read(MOST_BYTES)? else {
-            return Ok((Ledger::default(), None));
+            return Ok((Standing::Nothing, None));
         };
         if content.is_readable && !seen.warned_of_readers {
             seen.warned_of_readers = true;
             let path = self.place.path().display();
             tracing::warn!("other users may read the key file `{path}`: run `chmod go-rwx {path}`");
+        }
+        if seen.text.as_ref() == Some(&content.bytes) {
+            return Ok((Standing::Same, Some(content.stamp)));
         }
         let document = Document::parse(&content.bytes, self.place.path())?;
         // Without keys it does not matter.
@@ -141,12 +165,24 @@ impl Shared {
                 given: self.fingerprint.clone(),
             });
         }
-        Ok((document.ledger, Some(content.stamp)))
+        let standing = Standing::New {
+            ledger: document.ledger,
+            text: content.bytes,
+        };
+        Ok((standing, Some(content.stamp)))
     }
 
-    fn adopt(&self, seen: &mut Seen, ledger: Ledger, stamp: Option<Stamp>) {
-        self.table.replace(ledger.records().cloned());
-        seen.ledger = ledger;
+    fn adopt(&self, seen: &mut Seen, standing: Standing, stamp: Option<Stamp>) {
+        let (ledger, text) = match standing {
+            Standing::New { ledger, text } => (Some(ledger), Some(text)),
+            Standing::Nothing => (Some(Ledger::default()), None),
+            Standing::Same => (None, seen.text.take()),
+        };
+        if let Some(ledger) = ledger {
+            self.table.replace(ledger.records().cloned());
+            seen.ledger = ledger;
+        }
+        seen.text = text;
         seen.stamp = stamp;
         seen.has_settled = stamp.is_none_or(|stamp| stamp.has_settled());
         seen.trouble = None;

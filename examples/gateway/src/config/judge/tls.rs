@@ -19,10 +19,8 @@ impl Judge<'_> {
     /// Builds the listener's TLS; `None` when it cannot be built, with a problem that says why.
     pub(super) fn tls(&mut self, section: &section::Tls) -> Option<TlsSettings> {
         let place = Place::root().key("listener").key("tls");
-        let authorities = match &section.client_ca_file {
-            Some(path) => Some(self.pem(path, &place.key("client_ca_file"))),
-            None => None,
-        };
+        let authorities = section.client_ca_file.as_ref();
+        let authorities = authorities.map(|path| self.pem(path, &place.key("client_ca_file")));
         let client_ca = self.gathering.clone().close(&section.client_certificate());
         let chain = self.pem(&section.certificate_file, &place.key("certificate_file"));
         let key = self.pem(&section.key_file, &place.key("key_file"));

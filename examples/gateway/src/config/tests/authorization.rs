@@ -94,6 +94,8 @@ fn a_secret_in_the_open_is_refused_wherever_one_can_stand_and_not_shown() {
         "authorization.basic = { usrname = \"a\", password = \"hunter2\" }",
         "authorization.client_credentials = { token_url = 1, client_secret = \"hunter2\" }",
         "bearer_token = \"hunter2\"",
+        "authorization.bearer = hunter2",
+        "authorization.bearer = \"hunter2",
     ];
     let top = [
         "session.secret = \"hunter2\"",
