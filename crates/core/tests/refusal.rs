@@ -80,3 +80,19 @@ fn own_codes_stay_out_of_the_reserved_band() {
         assert!(!(-32768..=-32000).contains(&code), "{kind:?}: {code}");
     }
 }
+
+#[tokio::test]
+async fn who_is_not_known_is_told_in_a_form_that_every_client_shows() {
+    let refusal = Refusal::new(
+        Kind::Unauthenticated,
+        "key_unknown",
+        "this key is not known",
+    );
+    let response = refusal.into_response(&Exchange::new());
+    assert_eq!(response.headers()["content-type"], "application/json");
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(
+        body,
+        r#"{"jsonrpc":"2.0","id":null,"error":{"code":401,"message":"this key is not known","data":{"reason":"key_unknown"}}}"#
+    );
+}

@@ -165,11 +165,23 @@ impl<R> Service<Request<R>> for Nothing {
 
     fn call(&mut self, mut request: Request<R>) -> Self::Future {
         let exchange = Exchange::of(request.extensions_mut());
-        let refusal = Refusal::new(
-            Kind::NotFound,
-            "no_such_path",
-            "nothing is served at this path",
-        );
+        let message = match asks_for_a_login(request.uri().path()) {
+            // Some clients show this to people when they have been answered with 401.
+            true => {
+                "nobody logs in or registers here: the credential is one that the operator of this \
+                 gateway gives out"
+            }
+            false => "nothing is served at this path",
+        };
+        let refusal = Refusal::new(Kind::NotFound, "no_such_path", message);
         ready(Ok(refusal.into_response(&exchange)))
     }
+}
+
+/// Where clients look for an authorization server when they are told nothing (MCP 2025-03-26
+/// `basic/authorization`, Fallbacks; RFC 8414, RFC 9728).
+fn asks_for_a_login(path: &str) -> bool {
+    path.contains("/.well-known/oauth-")
+        || path.contains("/.well-known/openid-configuration")
+        || matches!(path, "/register" | "/authorize" | "/token")
 }

@@ -20,6 +20,8 @@ impl Configuration {
         let text = format!(
             r#"
             listener.address = "127.0.0.1:0"
+            # A test asks with a bad key until it is good.
+            listener.failed_attempts.burst = 1000
 
             [[proxy]]
             name = "mock"

@@ -19,17 +19,21 @@ impl Refusal {
     /// The body is a JSON-RPC error that carries the request's id; a batch gets one error for each
     /// of its requests. Where no message was read, so that there is no id to carry, the body is
     /// a problem document (RFC 9457) instead: some clients drop a JSON-RPC error without an id, and
-    /// then wait for ever for one that has it. Only what is malformed gets a JSON-RPC error without
-    /// an id, as JSON-RPC itself asks for.
+    /// then wait for ever for one that has it. Two get a JSON-RPC error without an id: what is
+    /// malformed, as JSON-RPC itself asks for, and who is not known (401), which no client waits
+    /// after, and some show to people only in this form.
     #[must_use]
     pub fn into_response(self, exchange: &Exchange) -> Response<Body> {
         exchange.note_refusal(&self);
         let is_about_a_message = exchange.call().is_some()
             || self.0.id.is_some()
             || self.status() == StatusCode::BAD_REQUEST;
-        let (content_type, body) = match is_about_a_message {
-            true => (JSON, self.to_body(exchange)),
-            false => (PROBLEM, self.to_problem()),
+        let (content_type, body) = if is_about_a_message {
+            (JSON, self.to_body(exchange))
+        } else if self.status() == StatusCode::UNAUTHORIZED {
+            (JSON, self.with_reason().to_message(Era::Legacy, None))
+        } else {
+            (PROBLEM, self.to_problem())
         };
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = self.status();
@@ -58,6 +62,12 @@ impl Refusal {
             "reason": self.0.reason,
         });
         problem.to_string().into()
+    }
+
+    /// The same with its reason in `error.data`, where a problem document would have it.
+    fn with_reason(&self) -> Self {
+        let data = json!({ "reason": self.0.reason });
+        self.clone().with_data(data.to_string())
     }
 
     /// The JSON-RPC body of the response.
