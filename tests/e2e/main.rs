@@ -12,5 +12,6 @@ mod parity;
 mod readme;
 mod refused;
 mod reload;
+mod rights;
 mod rmcp;
 mod serving;

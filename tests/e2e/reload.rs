@@ -1,7 +1,7 @@
 //! A configuration that is edited while the gateway runs.
 
-mod client;
-mod gateway;
+pub(crate) mod client;
+pub(crate) mod gateway;
 mod tls;
 
 use std::{fs, time::Duration};

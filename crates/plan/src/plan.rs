@@ -69,7 +69,8 @@ pub trait Plan: Send + Sync + 'static {
     /// A [`Refusal`]: of kind [`Unauthenticated`](tollbar_core::Kind::Unauthenticated) when the
     /// credential is bad, [`Forbidden`](tollbar_core::Kind::Forbidden) when it is good and does not
     /// open this door, [`Unavailable`](tollbar_core::Kind::Unavailable) when that cannot be found
-    /// out. The layer adds the challenge.
+    /// out. The layer adds the challenge. A plan that knows whose credential it refuses may set the
+    /// consumer on the exchange by itself, so that the log can tell; admitted ones are set by the layer.
     fn identify<'a>(&'a self, credential: Credential<'a>, exchange: &'a Exchange) -> Identify<'a>;
 }
 

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 const ENDING: Duration = Duration::from_secs(10);
 
 /// The status of a call with these headers.
-pub(super) async fn ask(url: &str, headers: &[(&str, &str)]) -> StatusCode {
+pub(crate) async fn ask(url: &str, headers: &[(&str, &str)]) -> StatusCode {
     let response = send(url, "tools/list", &json!({}), headers).await;
     let status = response.status();
     // To its end, so that the exchange is complete.
@@ -26,14 +26,14 @@ pub(super) async fn ask(url: &str, headers: &[(&str, &str)]) -> StatusCode {
 }
 
 /// An open `subscriptions/listen` stream.
-pub(super) struct Stream {
+pub(crate) struct Stream {
     body: Incoming,
     read: String,
 }
 
 impl Stream {
     /// Opens one, and waits until the server has taken it.
-    pub(super) async fn open(url: &str, headers: &[(&str, &str)]) -> Self {
+    pub(crate) async fn open(url: &str, headers: &[(&str, &str)]) -> Self {
         let params = json!({ "notifications": { "resourcesListChanged": true } });
         let response = send(url, "subscriptions/listen", &params, headers).await;
         assert_eq!(response.status(), StatusCode::OK);
@@ -61,14 +61,14 @@ impl Stream {
     }
 
     /// Reads to the end, and tells how long that took.
-    pub(super) async fn end(&mut self) -> Duration {
+    pub(crate) async fn end(&mut self) -> Duration {
         let begun = Instant::now();
         while self.next().await {}
         begun.elapsed()
     }
 
     /// Asserts that the closing result was the last that was said.
-    pub(super) fn assert_closed(&self) {
+    pub(crate) fn assert_closed(&self) {
         let last = self
             .read
             .lines()
@@ -80,7 +80,7 @@ impl Stream {
     }
 
     /// Whether what happens at the server is still heard here: writes a note through another proxy.
-    pub(super) async fn hears(&mut self, url: &str, headers: &[(&str, &str)]) -> bool {
+    pub(crate) async fn hears(&mut self, url: &str, headers: &[(&str, &str)]) -> bool {
         static NOTES: AtomicUsize = AtomicUsize::new(0);
         let name = format!("note-{}", NOTES.fetch_add(1, Ordering::Relaxed));
         let params = json!({ "name": "write_note", "arguments": { "name": name, "text": "x" } });

@@ -16,18 +16,18 @@ use tollbar_tests::{
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A gateway in front of the demo server, its files, and what it says.
-pub(super) struct Gateway {
+pub(crate) struct Gateway {
     folder: tempfile::TempDir,
-    pub(super) running: Running,
+    pub(crate) running: Running,
     /// Scheme, host and port.
-    pub(super) base: String,
+    pub(crate) base: String,
     upstream: String,
     _demo: Running,
 }
 
 impl Gateway {
     /// Starts one with these proxies, and with files that stand beside its configuration.
-    pub(super) fn start(listener: &str, files: &[(&str, &str)], proxies: &[&str]) -> Self {
+    pub(crate) fn start(listener: &str, files: &[(&str, &str)], proxies: &[&str]) -> Self {
         let (demo, upstream) = programs::demo();
         let folder = tempfile::tempdir().unwrap();
         for (name, content) in files {
@@ -52,30 +52,30 @@ impl Gateway {
     }
 
     /// The URL of a proxy.
-    pub(super) fn url(&self, proxy: &str) -> String {
+    pub(crate) fn url(&self, proxy: &str) -> String {
         format!("{}/{proxy}", self.base)
     }
 
     /// A file beside the configuration.
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Writes another configuration.
-    pub(super) fn write(&self, listener: &str, proxies: &[&str]) {
+    pub(crate) fn write(&self, listener: &str, proxies: &[&str]) {
         let text = text(listener, &self.upstream, proxies);
         fs::write(self.path("gateway.toml"), text).unwrap();
     }
 
     /// Writes another configuration, and waits until it is taken.
-    pub(super) fn reload(&self, proxies: &[&str]) {
+    pub(crate) fn reload(&self, proxies: &[&str]) {
         let before = self.count("reloaded: ");
         self.write("", proxies);
         self.wait_for("reloaded: ", before + 1);
     }
 
     /// Sends a signal, by its name.
-    pub(super) fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let process = self.running.id().to_string();
         let sent = Command::new("kill")
             .args([&format!("-{name}"), &process])
@@ -84,12 +84,12 @@ impl Gateway {
     }
 
     /// Waits until these words were said.
-    pub(super) fn hear(&self, words: &str) {
+    pub(crate) fn hear(&self, words: &str) {
         self.wait_for(words, 1);
     }
 
     /// How often these words were said.
-    pub(super) fn count(&self, words: &str) -> usize {
+    pub(crate) fn count(&self, words: &str) -> usize {
         self.running.said().matches(words).count()
     }
 
@@ -103,18 +103,24 @@ impl Gateway {
     }
 
     /// Makes a key with the command line.
-    pub(super) fn make_key(&self, name: &str, proxy: &str) -> String {
+    pub(crate) fn make_key(&self, name: &str, proxy: &str) -> String {
+        let key = self.keys(&["create", "--name", name, "--proxy", proxy]);
+        key.trim().to_owned()
+    }
+
+    /// Runs `tollbar-gateway keys`, and gives what it prints.
+    pub(crate) fn keys<A: AsRef<std::ffi::OsStr>>(&self, arguments: &[A]) -> String {
         let output = Command::new(built("tollbar-gateway"))
-            .args([
-                "keys", "create", "--name", name, "--proxy", proxy, "--config",
-            ])
+            .arg("keys")
+            .args(arguments)
+            .arg("--config")
             .arg(self.path("gateway.toml"))
             .stdin(Stdio::null())
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{said}");
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        String::from_utf8(output.stdout).unwrap()
     }
 }
 

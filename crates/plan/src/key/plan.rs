@@ -87,7 +87,11 @@ impl<S: KeyStore> KeyPlan<S> {
         self
     }
 
-    async fn judge(&self, credential: Credential<'_>) -> Result<Admission, Refusal> {
+    async fn judge(
+        &self,
+        credential: Credential<'_>,
+        exchange: &Exchange,
+    ) -> Result<Admission, Refusal> {
         let Credential::Token(token) = credential else {
             return Err(malformed(InvalidKey::Form));
         };
@@ -103,16 +107,24 @@ impl<S: KeyStore> KeyPlan<S> {
             .with_retry_after(RETRY_AFTER)
         })?;
         let Some(entry) = found else {
-            return Err(refused("key_unknown", "this key is not known"));
+            return Err(Refusal::new(
+                Kind::Unauthenticated,
+                "key_unknown",
+                "this key is not known",
+            ));
         };
         let now = SystemTime::now();
-        self.check(&entry, now)?;
+        let consumer = entry.consumer().clone().with_plan(Arc::clone(&self.name));
+        if let Err(refusal) = self.check(&entry, now) {
+            // The log can tell whose key it was.
+            let _ = exchange.set_consumer(consumer);
+            return Err(refusal);
+        }
         entry.mark_used(now);
         let mut grant = Grant::new().until_revoked(entry.revocation());
         if let Some(end) = entry.ends() {
             grant = grant.until(end);
         }
-        let consumer = entry.consumer().clone().with_plan(Arc::clone(&self.name));
         Ok(Admission::new(consumer).with_grant(grant))
     }
 
@@ -120,12 +132,23 @@ impl<S: KeyStore> KeyPlan<S> {
     /// the holder of an old secret learns nothing of the key.
     fn check(&self, entry: &KeyEntry, now: SystemTime) -> Result<(), Refusal> {
         if entry.is_rotated_out(now) {
-            let message = "this key was replaced by a new one";
-            return Err(refused("key_rotated", message));
+            return Err(Refusal::new(
+                Kind::Unauthenticated,
+                "key_rotated",
+                "this key was replaced by a newer one",
+            ));
         }
         match entry.state(now) {
-            KeyState::Revoked => Err(refused("key_revoked", "this key was revoked")),
-            KeyState::Expired => Err(refused("key_expired", "this key has expired")),
+            KeyState::Revoked => Err(Refusal::new(
+                Kind::Unauthenticated,
+                "key_revoked",
+                "this key was revoked",
+            )),
+            KeyState::Expired => Err(Refusal::new(
+                Kind::Unauthenticated,
+                "key_expired",
+                "this key has expired",
+            )),
             KeyState::Suspended => Err(Refusal::new(
                 Kind::Forbidden,
                 "key_suspended",
@@ -161,8 +184,8 @@ impl<S: KeyStore> Plan for KeyPlan<S> {
         }
     }
 
-    fn identify<'a>(&'a self, credential: Credential<'a>, _: &'a Exchange) -> Identify<'a> {
-        Box::pin(self.judge(credential))
+    fn identify<'a>(&'a self, credential: Credential<'a>, exchange: &'a Exchange) -> Identify<'a> {
+        Box::pin(self.judge(credential, exchange))
     }
 }
 
@@ -177,9 +200,5 @@ impl<S> fmt::Debug for KeyPlan<S> {
 }
 
 fn malformed(error: InvalidKey) -> Refusal {
-    refused("key_malformed", error.to_string())
-}
-
-fn refused(reason: &'static str, message: impl Into<std::borrow::Cow<'static, str>>) -> Refusal {
-    Refusal::new(Kind::Unauthenticated, reason, message)
+    Refusal::new(Kind::Unauthenticated, "key_malformed", error.to_string())
 }

@@ -54,22 +54,20 @@ impl Desk {
         })
     }
 
-    /// The header in which a proxy looks for keys; `None` when it has no key plan.
-    pub(super) fn header(&self, proxy: &ProxySettings) -> Option<String> {
-        let plan = proxy
-            .plans
-            .iter()
-            .find(|plan| plan.section.kind == PlanType::Key)?;
-        let header = plan.section.header.as_ref();
-        Some(header.map_or_else(
-            || "authorization".to_owned(),
-            |header| header.0.0.to_string(),
-        ))
-    }
-
     pub(super) fn proxies(&self) -> impl Iterator<Item = &ProxySettings> {
         self.proxies.iter()
     }
+}
+
+/// The header in which a proxy looks for keys; `None` when it has no key plan.
+pub(super) fn header(proxy: &ProxySettings) -> Option<String> {
+    let mut plans = proxy.plans.iter();
+    let plan = plans.find(|plan| plan.section.kind == PlanType::Key)?;
+    let header = plan.section.header.as_ref();
+    Some(header.map_or_else(
+        || "authorization".to_owned(),
+        |header| header.0.0.to_string(),
+    ))
 }
 
 /// Reads a configuration for the sake of its keys. What is wrong is said; what is no more than

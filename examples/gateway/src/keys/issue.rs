@@ -7,7 +7,13 @@ use std::{
 
 use tollbar::plan::key::{Key, KeyRecord, Timestamp};
 
-use super::{arguments::NewKeyArguments, desk::Desk, error::KeysError, escaped::escaped, show};
+use super::{
+    arguments::NewKeyArguments,
+    desk::{Desk, header},
+    error::KeysError,
+    escaped::escaped,
+    show,
+};
 use crate::output;
 
 /// Makes a key and prints it.
@@ -71,7 +77,7 @@ fn usage(desk: &Desk, record: &KeyRecord) -> String {
         .filter(|proxy| record.proxies.open(Some(proxy.name())));
     for proxy in opened {
         let name = proxy.name();
-        let line = match desk.header(proxy).as_deref() {
+        let line = match header(proxy).as_deref() {
             Some("authorization") => {
                 format!("clients of `{name}` send it as `Authorization: Bearer KEY`\n")
             }
