@@ -1,7 +1,10 @@
 //! The key file under many processes at once, under processes that are killed, and under a gateway
 //! that runs.
 
+mod commands;
 mod configuration;
 mod crowd;
 mod killed;
 mod live;
+
+use self::configuration::Configuration;

@@ -193,7 +193,9 @@ impl Gateway {
             analytics = analytics.proxy_version(version);
         }
         let session = self.session.as_ref().map(SessionLayer::guard);
-        let framed = self.frame.layer(GuardLayer::new(session).layer(self.upstream));
+        let framed = self
+            .frame
+            .layer(GuardLayer::new(session).layer(self.upstream));
         let from_where = (self.forwarding, self.origins.clone());
         let guarded = GuardLayer::new((from_where, self.plan.guard())).layer(framed);
         GatewayService(analytics.layer(Pages::new(&cors::layer(self.origins), guarded)))

@@ -18,7 +18,7 @@ use tokio::{
     net::TcpStream,
     time::{interval, sleep, timeout},
 };
-use tollbar_core::{AnyBody, Body, BoxError, ClientCertificate, Drain, Exchange};
+use tollbar_core::{AnyBody, Body, BoxError, ClientCertificate, Drain, Exchange, Revocation};
 use tower::ServiceExt as _;
 use tower_service::Service;
 
@@ -40,6 +40,13 @@ pub(super) struct Connection<S> {
     pub(super) write_timeout: Duration,
 }
 
+/// What a client has shown of itself in the handshake.
+#[derive(Default)]
+struct Shown {
+    certificate: Option<ClientCertificate>,
+    distrust: Revocation,
+}
+
 impl<S> Connection<S> {
     /// Shakes hands where there is TLS, and serves requests until the peer leaves, a bound is
     /// passed, or the server has drained.
@@ -52,7 +59,7 @@ impl<S> Connection<S> {
     {
         let Some(tls) = &self.tls else {
             let stream = Impatient::new(stream, self.write_timeout);
-            return self.requests(stream, None).await;
+            return self.requests(stream, Shown::default()).await;
         };
         let handshake = timeout(self.header_timeout, tls.accept(stream, self.write_timeout));
         let shaken = tokio::select! {
@@ -65,14 +72,21 @@ impl<S> Connection<S> {
             Ok(Ok(Secured {
                 stream,
                 certificate,
-            })) => self.requests(stream, certificate).await,
+                distrust,
+            })) => {
+                let shown = Shown {
+                    certificate,
+                    distrust,
+                };
+                self.requests(stream, shown).await;
+            }
             Ok(Err(error)) => tracing::debug!(%peer, %error, "a TLS handshake has failed"),
             Err(_) => tracing::debug!(%peer, "a TLS handshake was not done in time"),
         }
     }
 
-    /// Serves the requests on a connection whose client has shown this certificate.
-    async fn requests<B, T>(self, stream: T, certificate: Option<ClientCertificate>)
+    /// Serves the requests on a connection whose client has shown this.
+    async fn requests<B, T>(self, stream: T, shown: Shown)
     where
         S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
         S::Future: Send + 'static,
@@ -100,14 +114,20 @@ impl<S> Connection<S> {
             .keep_alive_interval(header_timeout)
             .keep_alive_timeout(header_timeout);
         let stopping = drain.clone();
-        let mut known = tollbar_core::Connection::new().peer(peer).drain(drain);
-        if let Some(certificate) = certificate {
-            known = known.certificate(certificate);
-        }
+        let unknown = tollbar_core::Connection::new().peer(peer).drain(drain);
+        let known = match shown.certificate {
+            Some(certificate) => unknown.clone().certificate(certificate),
+            None => unknown.clone(),
+        };
+        let (trusts, distrust) = (known.has_certificate(), shown.distrust);
+        let distrusted = distrust.clone();
         let activity = Arc::new(Activity::default());
         let asked = Arc::clone(&activity);
         let service = service_fn(move |mut request: Request<Incoming>| {
-            let exchange = Exchange::on(&known);
+            let exchange = Exchange::on(match distrusted.is_revoked() {
+                true => &unknown,
+                false => &known,
+            });
             request.extensions_mut().insert(exchange);
             // hyper closes an idle HTTP/1.1 connection by itself.
             let open = (request.version() == Version::HTTP_2).then(|| asked.begin());
@@ -126,12 +146,17 @@ impl<S> Connection<S> {
         let mut idle = pin!(sleep(header_timeout));
         let mut held_up = interval(write_timeout);
         let mut seen = 0;
+        let mut leaving = false;
         let served = loop {
             tokio::select! {
                 served = connection.as_mut() => break served,
                 () = stopping.begun() => {
                     connection.as_mut().graceful_shutdown();
                     break connection.await;
+                }
+                () = distrust.revoked(), if trusts && !leaving => {
+                    leaving = true;
+                    connection.as_mut().graceful_shutdown();
                 }
                 _ = held_up.tick() => {
                     if activity.is_held_up(write_timeout) {

@@ -129,6 +129,44 @@ pub(crate) async fn send(
     Ok(sender.send_request(request).await?)
 }
 
+/// A connection that is kept for several requests.
+pub(crate) enum Kept {
+    Http1(hyper::client::conn::http1::SendRequest<Full<Bytes>>),
+    Http2(hyper::client::conn::http2::SendRequest<Full<Bytes>>),
+}
+
+impl Kept {
+    pub(crate) async fn new(stream: TlsStream<TcpStream>) -> Self {
+        let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+        let stream = TokioIo::new(stream);
+        if is_http2 {
+            let executor = TokioExecutor::new();
+            let (sender, connection) = hyper::client::conn::http2::handshake(executor, stream)
+                .await
+                .unwrap();
+            tokio::spawn(connection);
+            return Self::Http2(sender);
+        }
+        let (sender, connection) = hyper::client::conn::http1::handshake(stream).await.unwrap();
+        tokio::spawn(connection);
+        Self::Http1(sender)
+    }
+
+    /// Asks once more. `None` when the connection takes no more.
+    pub(crate) async fn ask(&mut self) -> Option<String> {
+        let request = Request::get("https://localhost/")
+            .header("host", "localhost")
+            .body(Full::default())
+            .unwrap();
+        let response = match self {
+            Self::Http1(sender) => sender.send_request(request).await,
+            Self::Http2(sender) => sender.send_request(request).await,
+        };
+        let text = response.ok()?.into_body().collect().await.ok()?.to_bytes();
+        Some(String::from_utf8(text.into()).unwrap())
+    }
+}
+
 /// A request without a body.
 pub(crate) fn get() -> Request<Empty<Bytes>> {
     let request = Request::get("https://localhost/").header("host", "localhost");

@@ -9,12 +9,15 @@ use rustls::{
     version::{TLS12, TLS13},
 };
 use tokio::{sync::Mutex, time::timeout};
-use tollbar::{ClientAuthentication, Server, core::Body};
+use tollbar::{
+    ClientAuthentication, Server,
+    core::{Body, Exchange},
+};
 use tower::service_fn;
 
 use crate::{
     authority::Authority,
-    client::{Client, send},
+    client::{Client, Kept, send},
     served::{PATIENCE, Served, channel},
 };
 
@@ -80,6 +83,72 @@ async fn who_was_let_in_by_the_old_authority_stays_outside() {
         // It would present a session, if it had got one.
         assert!(former.ask(server.address).await.is_err());
         assert!(later.ask(server.address).await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_of_the_old_authority_counts_for_nothing_on_an_open_connection() {
+    for alpn in ["h2", "http/1.1"] {
+        let authority = Authority::new();
+        let (old, new) = (Authority::named("old"), Authority::named("new"));
+        let tls = authority.tls().client_ca_pem(old.pem()).build().unwrap();
+        // Answers whether it knows who asks, and on `/open` keeps its answer open.
+        let (sender, body) = channel();
+        let body = Arc::new(Mutex::new(Some(body)));
+        let service = service_fn(move |mut request: Request<Body>| {
+            let body = Arc::clone(&body);
+            async move {
+                let known = Exchange::of(request.extensions_mut())
+                    .certificate()
+                    .is_some();
+                let answer = match request.uri().path() {
+                    "/open" => body.lock().await.take().unwrap_or_else(Body::empty),
+                    _ => Body::from(known.to_string()),
+                };
+                Ok::<_, Infallible>(Response::new(answer))
+            }
+        });
+        let server = Served::new(Server::new().tls(tls.clone()), service);
+        let agent = old.client("agent");
+        let client = Client::with(&authority.pem(), Some(&agent), &[&TLS13]).alpn(&[alpn]);
+        let stream = client.connect(server.address).await.unwrap();
+        let open = Request::get("https://localhost/open")
+            .body(Full::default())
+            .unwrap();
+        let mut open = send(stream, open).await.unwrap().into_body();
+        sender.send("one").await.unwrap();
+        assert!(open.frame().await.unwrap().is_ok());
+
+        let mut kept = Kept::new(client.connect(server.address).await.unwrap()).await;
+        assert_eq!(kept.ask().await.as_deref(), Some("true"));
+
+        // The same authority again changes nothing, another one ends the connection in order.
+        let tls_again = authority.tls().client_ca_pem(old.pem()).build().unwrap();
+        tls.replace(tls_again);
+        sender.send("two").await.unwrap();
+        assert!(
+            timeout(PATIENCE, open.frame())
+                .await
+                .unwrap()
+                .unwrap()
+                .is_ok()
+        );
+        assert_eq!(kept.ask().await.as_deref(), Some("true"));
+        tls.replace(authority.tls().client_ca_pem(new.pem()).build().unwrap());
+        let said = kept.ask().await;
+        assert_ne!(said.as_deref(), Some("true"), "{alpn}");
+        assert!(client.ask(server.address).await.is_err());
+        sender.send("three").await.unwrap();
+        let frame = timeout(PATIENCE, open.frame())
+            .await
+            .unwrap()
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            frame.into_data().unwrap(),
+            "three",
+            "what is under way is let finish"
+        );
     }
 }
 

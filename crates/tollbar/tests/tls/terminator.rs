@@ -86,7 +86,7 @@ impl Nginx {
             )
             .stdout(Stdio::null())
             .spawn()
-            .expect("nginx is needed");
+            .expect("nginx is needed: run `bash tests/setup`");
         let nginx = Self {
             address,
             process,
@@ -104,7 +104,6 @@ impl Nginx {
 }
 
 #[tokio::test]
-#[ignore = "needs nginx"]
 async fn nginx_passes_the_certificate_on_and_nothing_that_a_client_says() {
     let authority = Authority::new();
     let upstream = upstream();

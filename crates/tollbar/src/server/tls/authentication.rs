@@ -26,7 +26,7 @@ pub enum ClientAuthentication {
 }
 
 /// Whom to trust with the certificates of clients, and which of these are revoked.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Authorities {
     /// PEM files.
     pub(super) roots: Vec<Vec<u8>>,

@@ -10,6 +10,7 @@ use rustls::{
     version::{TLS12, TLS13},
 };
 use rustls_pki_types::CertificateDer;
+use tollbar_core::Revocation;
 
 use super::{ClientAuthentication, Settings, Tls, TlsError, authentication::Authorities, pem};
 
@@ -100,6 +101,8 @@ impl TlsBuilder {
             config.send_tls13_tickets = 0;
         }
         Ok(Tls::new(Settings {
+            authorities: self.authorities,
+            distrust: Revocation::new(),
             config: Arc::new(config),
             authentication,
             validity: certificate.map(|it| (it.not_before(), it.not_after())),

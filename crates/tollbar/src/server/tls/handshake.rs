@@ -5,7 +5,7 @@ use std::{io, sync::Arc, time::Duration};
 use thiserror::Error;
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
-use tollbar_core::ClientCertificate;
+use tollbar_core::{ClientCertificate, Revocation};
 use tollbar_plan::certificate::{self, InvalidCertificate};
 
 use super::{Tls, plain};
@@ -16,6 +16,8 @@ pub(in crate::server) struct Secured {
     pub(in crate::server) stream: TlsStream<Impatient<TcpStream>>,
     /// What the client has shown, verified.
     pub(in crate::server) certificate: Option<ClientCertificate>,
+    /// Ends the trust in it.
+    pub(in crate::server) distrust: Revocation,
 }
 
 /// Why a connection is not secured.
@@ -49,7 +51,8 @@ impl Tls {
         }
         // Below TLS, so that its clock sees what the client takes, and not what is buffered.
         let stream = Impatient::new(stream, write_timeout);
-        let acceptor = TlsAcceptor::from(Arc::clone(&self.0.load().config));
+        let settings = self.0.load_full();
+        let acceptor = TlsAcceptor::from(Arc::clone(&settings.config));
         let stream = acceptor.accept(stream).await?;
         let (_, session) = stream.get_ref();
         let shown = session
@@ -60,6 +63,7 @@ impl Tls {
         Ok(Secured {
             stream,
             certificate: shown,
+            distrust: settings.distrust.clone(),
         })
     }
 }

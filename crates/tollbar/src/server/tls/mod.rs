@@ -15,6 +15,9 @@ use std::{fmt, sync::Arc, time::SystemTime};
 
 use arc_swap::ArcSwap;
 use rustls::ServerConfig;
+use tollbar_core::Revocation;
+
+use self::authentication::Authorities;
 
 /// TLS for a [`Server`](crate::Server): its certificate, and whether clients must show one too.
 ///
@@ -29,8 +32,8 @@ use rustls::ServerConfig;
 ///
 /// Beware:
 ///
-/// - A certificate is verified once for each connection. An open connection goes on when the CA is
-///   replaced or a certificate is revoked; a plan ends its right when the certificate expires.
+/// - A certificate is verified once for each connection. When it expires, a plan ends its right;
+///   when it is revoked, only a new CRL does ([`replace`](Self::replace)).
 /// - With a client CA no session is ever resumed, since a resumed one skips this verification:
 ///   each connection costs a whole handshake. Without, up to 256 sessions are kept in memory.
 /// - The handshake must be done within the server's header timeout, and has a place among its
@@ -58,7 +61,12 @@ use rustls::ServerConfig;
 pub struct Tls(Arc<ArcSwap<Settings>>);
 
 /// What new handshakes use.
+#[derive(Clone)]
 struct Settings {
+    /// Who vouches for clients.
+    authorities: Authorities,
+    /// Ends the trust in what they vouch for.
+    distrust: Revocation,
     config: Arc<ServerConfig>,
     authentication: ClientAuthentication,
     validity: Option<(SystemTime, SystemTime)>,
@@ -78,10 +86,23 @@ impl Tls {
     }
 
     /// Puts the settings of another one in place of these, for all handles. New handshakes use them;
-    /// open connections go on as they are. Sessions of before are not resumed.
+    /// sessions of before are not resumed.
+    ///
+    /// Open connections go on. But when the client CA or the CRL is another one, a certificate of
+    /// before counts for nothing in the next request, and its connection closes as soon as what is
+    /// under way is done.
     pub fn replace(&self, other: Self) {
         let Self(other) = other;
-        self.0.store(other.load_full());
+        let mut new = Settings::clone(&other.load());
+        let old = self.0.load();
+        let same = old.authorities == new.authorities;
+        if same {
+            new.distrust = old.distrust.clone();
+        }
+        self.0.store(Arc::new(new));
+        if !same {
+            old.distrust.revoke();
+        }
     }
 
     /// When the server's certificate begins to be valid. `None` when it cannot be read.
