@@ -6,5 +6,3 @@ mod configuration;
 mod crowd;
 mod killed;
 mod live;
-
-use self::configuration::Configuration;

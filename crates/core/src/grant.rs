@@ -6,10 +6,10 @@ use std::{
     pin::pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     task::Poll,
-    time::{Duration, SystemTime},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use tokio::{sync::Notify, time::sleep};
@@ -34,11 +34,24 @@ const NEVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 #[derive(Clone, Default)]
 pub struct Revocation(Arc<Signal>);
 
-#[derive(Default)]
 struct Signal {
-    revoked: AtomicBool,
+    /// When the right ends, in milliseconds since 1970; 0 when it was taken back, [`NO_END`] when it
+    /// stays.
+    end: AtomicU64,
     waiting: Notify,
 }
+
+impl Default for Signal {
+    fn default() -> Self {
+        Self {
+            end: AtomicU64::new(NO_END),
+            waiting: Notify::new(),
+        }
+    }
+}
+
+/// The end of a right that stays.
+const NO_END: u64 = u64::MAX;
 
 impl Revocation {
     /// A right that holds.
@@ -49,23 +62,62 @@ impl Revocation {
 
     /// Takes the right back. It cannot be given again: whoever is let in later has another one.
     pub fn revoke(&self) {
-        self.0.revoked.store(true, Ordering::Release);
+        self.0.end.store(0, Ordering::Release);
         self.0.waiting.notify_waiters();
+    }
+
+    /// Takes the right back at a time, for example when a key has been replaced and its overlap is
+    /// over; `None` for never. Takes the place of an earlier call, but not of
+    /// [`revoke`](Self::revoke).
+    pub fn revoke_at(&self, time: Option<SystemTime>) {
+        let end = time.map_or(NO_END, |time| {
+            let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+            u64::try_from(since.as_millis()).unwrap_or(NO_END)
+        });
+        let change = |old| (old != 0 && old != end).then_some(end);
+        let changed = self
+            .0
+            .end
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, change);
+        if changed.is_ok() {
+            self.0.waiting.notify_waiters();
+        }
     }
 
     /// Whether the right was taken back.
     #[must_use]
     pub fn is_revoked(&self) -> bool {
-        self.0.revoked.load(Ordering::Acquire)
+        match self.0.end.load(Ordering::Acquire) {
+            NO_END => false,
+            0 => true,
+            end => UNIX_EPOCH + Duration::from_millis(end) <= SystemTime::now(),
+        }
+    }
+
+    /// Whether both are one and the same.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// Waits until the right is taken back.
     pub async fn revoked(&self) {
-        let mut waiting = pin!(self.0.waiting.notified());
-        // Before the look, so that a call in between is not missed.
-        waiting.as_mut().enable();
-        if !self.is_revoked() {
-            waiting.await;
+        loop {
+            let mut waiting = pin!(self.0.waiting.notified());
+            // Before the look, so that a call in between is not missed.
+            waiting.as_mut().enable();
+            if self.is_revoked() {
+                return;
+            }
+            let end = self.0.end.load(Ordering::Acquire);
+            let end = (end != NO_END).then(|| UNIX_EPOCH + Duration::from_millis(end));
+            let mut expired = pin!(expired(end));
+            // Either is a reason to look again.
+            poll_fn(|cx| match waiting.as_mut().poll(cx) {
+                Poll::Ready(()) => Poll::Ready(()),
+                Poll::Pending => expired.as_mut().poll(cx),
+            })
+            .await;
         }
     }
 }

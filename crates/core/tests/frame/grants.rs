@@ -158,3 +158,30 @@ fn the_first_of_two_times_counts() {
     assert!(!Grant::new().until(later).has_ended());
     assert!(!Grant::new().can_end());
 }
+
+#[tokio::test]
+async fn a_right_can_be_taken_back_at_a_time_and_that_time_moved() {
+    let revocation = Revocation::new();
+    let ended = tokio::spawn(Grant::new().until_revoked(&revocation).ended());
+    let now = SystemTime::now();
+    revocation.revoke_at(Some(now + Duration::from_secs(3600)));
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(!ended.is_finished() && !revocation.is_revoked());
+    revocation.revoke_at(None);
+    revocation.revoke_at(Some(SystemTime::now() + Duration::from_millis(100)));
+    timeout(Duration::from_secs(5), ended)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(revocation.is_revoked());
+
+    // What was taken back at once is not given again.
+    let revocation = Revocation::new();
+    revocation.revoke();
+    revocation.revoke_at(None);
+    assert!(revocation.is_revoked());
+    // A time before all times has come too.
+    let revocation = Revocation::new();
+    revocation.revoke_at(Some(SystemTime::UNIX_EPOCH - Duration::from_secs(1)));
+    assert!(revocation.is_revoked());
+}

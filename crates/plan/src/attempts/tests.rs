@@ -65,7 +65,10 @@ async fn the_memory_is_bounded() {
 
 #[test]
 fn extreme_settings_do_no_harm() {
-    let attempts = FailedAttempts::new().burst(0).per(Duration::MAX).addresses(0);
+    let attempts = FailedAttempts::new()
+        .burst(0)
+        .per(Duration::MAX)
+        .addresses(0);
     attempts.fail(address(CLIENT));
     assert!(attempts.check(address(CLIENT)).is_err());
     let attempts = FailedAttempts::new().burst(u32::MAX).per(Duration::ZERO);

@@ -30,7 +30,14 @@ struct Inner {
 }
 
 impl KeyEntry {
-    pub(super) fn new(record: &Arc<KeyRecord>, secret: &KeySecret, used: &Arc<LastUse>) -> Self {
+    /// A new entry. One that only ends at another time than an earlier one has its revocation: what
+    /// goes on under it goes on until that time.
+    pub(super) fn new(
+        record: &Arc<KeyRecord>,
+        secret: &KeySecret,
+        used: &Arc<LastUse>,
+        earlier: Option<&Self>,
+    ) -> Self {
         let mut consumer = Consumer::new("key")
             .with_key_id(record.id.as_str())
             .with_key_name(record.name.as_str())
@@ -42,7 +49,10 @@ impl KeyEntry {
             record: Arc::clone(record),
             expires: secret.expires,
             consumer,
-            revocation: Revocation::new(),
+            revocation: match earlier {
+                Some(earlier) => earlier.revocation().clone(),
+                None => Revocation::new(),
+            },
             used: Arc::clone(used),
         }))
     }
@@ -95,21 +105,31 @@ impl KeyEntry {
         self.0.used.mark(now);
     }
 
-    /// Whether both are one and the same.
-    pub(super) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+    /// Whether what was let in by the other one goes on under this one.
+    pub(super) fn continues(&self, other: &Self) -> bool {
+        self.revocation().is(other.revocation())
     }
 
     /// Whether a request would be judged the same by this entry and by a new one.
     pub(super) fn has_rights_of(&self, record: &KeyRecord, secret: &KeySecret) -> bool {
-        let own = &*self.0.record;
         self.0.expires == secret.expires
+            && self.0.record.expires == record.expires
+            && self.differs_in_its_end_only(record, secret)
+    }
+
+    /// Whether a request would be judged the same by this entry and by a new one, but for when it
+    /// ends.
+    pub(super) fn differs_in_its_end_only(&self, record: &KeyRecord, secret: &KeySecret) -> bool {
+        let own = &*self.0.record;
+        let now = SystemTime::now();
+        let has_ended = |end: Option<SystemTime>| end.is_some_and(|end| end <= now);
+        !has_ended(record.expires)
+            && !has_ended(secret.expires)
             && own.id == record.id
             && own.name == record.name
             && own.owner == record.owner
             && own.proxies == record.proxies
             && own.scopes == record.scopes
-            && own.expires == record.expires
             && own.suspended == record.suspended
             && own.revoked == record.revoked
     }

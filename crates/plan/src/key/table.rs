@@ -62,7 +62,8 @@ impl KeyTable {
 
     /// Puts these records in the place of all that were here. The entries of secrets whose rights
     /// stay the same stay; the [`Revocation`](tollbar_core::Revocation) of every other one is revoked
-    /// once requests find the new table. Calls must not overlap.
+    /// once requests find the new table, or at its end when nothing but that has changed. Calls must
+    /// not overlap.
     pub fn replace(&self, records: impl IntoIterator<Item = Arc<KeyRecord>>) {
         let earlier = self.0.load_full();
         let mut entries = Entries::default();
@@ -76,7 +77,10 @@ impl KeyTable {
                 let kept = earlier.by_digest.get(&secret.digest);
                 let entry = match kept.filter(|kept| kept.has_rights_of(&record, secret)) {
                     Some(kept) => kept.clone(),
-                    None => KeyEntry::new(&record, secret, &noted),
+                    None => {
+                        let kept = kept.filter(|it| it.differs_in_its_end_only(&record, secret));
+                        KeyEntry::new(&record, secret, &noted, kept)
+                    }
                 };
                 entries.by_digest.insert(secret.digest, entry);
             }
@@ -88,12 +92,9 @@ impl KeyTable {
         let entries = Arc::new(entries);
         self.0.store(Arc::clone(&entries));
         for (digest, entry) in &earlier.by_digest {
-            let stays = entries
-                .by_digest
-                .get(digest)
-                .is_some_and(|now| now.is(entry));
-            if !stays {
-                entry.revocation().revoke();
+            match entries.by_digest.get(digest) {
+                Some(now) if now.continues(entry) => entry.revocation().revoke_at(now.ends()),
+                _ => entry.revocation().revoke(),
             }
         }
     }

@@ -65,7 +65,11 @@ pub(super) fn challenged(refusal: Refusal, sources: &[Source]) -> Refusal {
     let scheme = scheme(sources);
     let challenge = match scheme {
         "Bearer" => {
-            let description: String = refusal.message().chars().filter(|c| is_of_text(*c)).collect();
+            let description: String = refusal
+                .message()
+                .chars()
+                .filter(|c| is_of_text(*c))
+                .collect();
             format!("Bearer error=\"invalid_token\", error_description=\"{description}\"")
         }
         other => other.to_owned(),

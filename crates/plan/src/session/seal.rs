@@ -58,7 +58,9 @@ impl Seal {
         let id = String::from_utf8(URL_SAFE_NO_PAD.decode(id).ok()?).ok()?;
         let given = URL_SAFE_NO_PAD.decode(code).ok()?;
         // In constant time.
-        self.code(&id, version, consumer).verify_slice(&given).ok()?;
+        self.code(&id, version, consumer)
+            .verify_slice(&given)
+            .ok()?;
         let version = match version {
             UNKNOWN => None,
             version => Some(Version::parse(version)?),

@@ -34,6 +34,7 @@ of_both_stores![
     what_is_revoked_stays_so,
     what_has_other_rights_is_revoked,
     what_has_the_same_rights_goes_on,
+    another_end_is_waited_for,
     what_is_removed_is_gone,
     uses_only_go_forward,
     records_are_listed_by_age,
@@ -156,15 +157,13 @@ async fn what_is_revoked_stays_so(store: impl KeyStore) {
 
 async fn what_has_other_rights_is_revoked(store: impl KeyStore) {
     type Change = fn(&mut tollbar_plan::key::KeyRecord);
-    let changes: [Change; 9] = [
+    let changes: [Change; 7] = [
         |record| record.name = "another".to_owned(),
         |record| record.owner = Some("somebody".to_owned()),
         |record| record.proxies = tollbar_plan::key::Proxies::All,
         |record| record.scopes = ["more".to_owned()].into(),
-        |record| record.expires = Some(Timestamp::from(later()).time()),
         |record| record.suspended = Some(Timestamp::now().time()),
         |record| record.suspended = None,
-        |record| record.secrets[0].expires = Some(Timestamp::from(later()).time()),
         |record| record.revoked = Some(Timestamp::now().time()),
     ];
     let record = record("ci");
@@ -209,6 +208,58 @@ async fn what_has_the_same_rights_goes_on(store: impl KeyStore) {
     let now = store.find(&first.secrets[0].digest).await.unwrap().unwrap();
     entry.revocation().revoke();
     assert!(now.revocation().is_revoked(), "both are the same right");
+}
+
+/// A key that is rotated, or given an end, does not end what goes on under it before that.
+async fn another_end_is_waited_for(store: impl KeyStore) {
+    type Change = fn(&mut tollbar_plan::key::KeyRecord, SystemTime);
+    let changes: [Change; 2] = [
+        |record, end| record.expires = Some(end),
+        |record, end| record.secrets[0].expires = Some(end),
+    ];
+    for change in changes {
+        let record = record("ci");
+        store.insert(record.clone()).await.unwrap();
+        let digest = record.secrets[0].digest;
+        let find = async || store.find(&digest).await.unwrap().unwrap();
+        let end_at = async |end: SystemTime| {
+            let changed = store.update(&record.id, move |record| {
+                change(record, end);
+                Ok(())
+            });
+            changed.await.unwrap();
+        };
+        let entry = find().await;
+        end_at(Timestamp::from(later()).time()).await;
+        assert!(!entry.revocation().is_revoked());
+        assert!(
+            find()
+                .await
+                .ends()
+                .is_some_and(|end| end > SystemTime::now())
+        );
+        // It still hears of what happens later.
+        end_at(Timestamp::now().time()).await;
+        assert!(entry.revocation().is_revoked());
+        store.remove(vec![record.id], |_| true).await.unwrap();
+    }
+
+    let record = record("soon");
+    store.insert(record.clone()).await.unwrap();
+    let entry = store
+        .find(&record.secrets[0].digest)
+        .await
+        .unwrap()
+        .unwrap();
+    let soon = Timestamp::from(SystemTime::now() + std::time::Duration::from_secs(2)).time();
+    let changed = store.update(&record.id, move |record| {
+        record.expires = Some(soon);
+        Ok(())
+    });
+    changed.await.unwrap();
+    assert!(!entry.revocation().is_revoked());
+    entry.revocation().revoked().await;
+    assert!(SystemTime::now() >= soon);
 }
 
 async fn what_is_removed_is_gone(store: impl KeyStore) {

@@ -26,6 +26,33 @@ async fn what_another_process_does_is_live_within_a_second() {
     following.abort();
 }
 
+/// `KEY=$(... create)` and then a request: nobody should have to wait in between.
+#[tokio::test]
+async fn a_new_key_works_at_once_and_guesses_cost_little() {
+    let folder = Folder::new();
+    // Nobody follows.
+    let (store, other) = (folder.open(), folder.open());
+    let key = record("ci");
+    let digest = key.secrets[0].digest;
+    other.insert(key).await.unwrap();
+    assert!(store.find(&digest).await.unwrap().is_some());
+
+    let later = record("later");
+    let digest = later.secrets[0].digest;
+    assert!(store.find(&digest).await.unwrap().is_none());
+    other.insert(later).await.unwrap();
+    // Somebody has looked just now, if the test was quick.
+    let finds = async || store.find(&digest).await.unwrap().is_some();
+    within_a_second("it is found", finds).await;
+
+    let guess = record("guess").secrets[0].digest;
+    let started = std::time::Instant::now();
+    for _ in 0..100_000 {
+        assert!(store.find(&guess).await.unwrap().is_none());
+    }
+    println!("100,000 guesses took {:?}", started.elapsed());
+}
+
 /// Changes that follow one another at once, with the same length, are all seen.
 #[tokio::test]
 async fn changes_that_are_quick_are_seen() {

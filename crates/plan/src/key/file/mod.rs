@@ -37,7 +37,8 @@ const MOST_BYTES: u64 = 256 * 1024 * 1024;
 /// Requests are answered from memory. Spawn [`follow`](Self::follow), or changes of other processes
 /// are seen only when something else is asked of this store:
 ///
-/// - A change is live after [`poll_interval`](Self::poll_interval).
+/// - A change is live after [`poll_interval`](Self::poll_interval), and a new key at once: for a key
+///   that is not known the file is looked at again, at most 20 times a second.
 /// - While the file is damaged, or was hashed with another pepper, the keys that were read before
 ///   stay; when it has gone, no key works. Both are logged once, as errors.
 ///
@@ -145,6 +146,12 @@ impl FileStore {
 
 impl KeyStore for FileStore {
     async fn find(&self, digest: &KeyDigest) -> Result<Option<KeyEntry>, StoreError> {
+        let found = self.shared.table.find(digest);
+        if found.is_some() || !self.shared.may_ask_again() {
+            return Ok(found);
+        }
+        // It may have been made a moment ago. What is wrong with the file is logged there.
+        let _ = self.blocking(Shared::refresh).await;
         Ok(self.shared.table.find(digest))
     }
 

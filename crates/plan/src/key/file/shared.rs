@@ -1,8 +1,11 @@
 //! What the handles of one store share.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -19,7 +22,13 @@ pub(super) struct Shared {
     /// Held while the file is read or replaced and the table follows: an older content must not
     /// take the place of a newer one.
     seen: Mutex<Seen>,
+    /// When a key that was not known last made somebody look, in milliseconds since `start`.
+    asked: AtomicU64,
+    start: Instant,
 }
+
+/// How long nobody looks again because of keys that are not known: they may be guesses.
+const PAUSE: u64 = 50;
 
 /// What was read last.
 #[derive(Debug, Default)]
@@ -54,12 +63,28 @@ impl Shared {
             table: KeyTable::new(),
             fingerprint: pepper.fingerprint(),
             seen: Mutex::default(),
+            asked: AtomicU64::new(0),
+            start: Instant::now(),
         };
         let mut seen = shared.seen();
         let (standing, stamp) = shared.read(&mut seen)?;
         shared.adopt(&mut seen, standing, stamp);
         drop(seen);
         Ok(shared)
+    }
+
+    /// Whether somebody may look again because of a key that is not known; then that was that.
+    pub(super) fn may_ask_again(&self) -> bool {
+        // The first one need not wait.
+        let now = self.start.elapsed() + Duration::from_millis(PAUSE);
+        let now = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+        let last = self.asked.load(Ordering::Relaxed);
+        let is_due = now.saturating_sub(last) >= PAUSE;
+        let claim = || {
+            self.asked
+                .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed)
+        };
+        is_due && claim().is_ok()
     }
 
     /// Reads the file again if it has changed, and says why it cannot be used. Blocks.
