@@ -3,6 +3,7 @@
 mod attacks;
 mod browser;
 mod conformance;
+mod credentials;
 mod faults;
 mod guides;
 mod keys;

@@ -1,6 +1,6 @@
 //! A gateway inside the test's own process, and plain requests to it.
 
-use std::net::SocketAddr;
+use std::{convert::Infallible, net::SocketAddr};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -8,7 +8,8 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use tokio::sync::oneshot;
-use tollbar::{GatewayService, Server};
+use tollbar::{Server, core::Body};
+use tower::Service;
 
 /// A served stack. Stops when dropped.
 #[derive(Debug)]
@@ -25,7 +26,14 @@ impl Local {
     ///
     /// When there is no free port.
     #[must_use]
-    pub fn serve(service: GatewayService, server: Server) -> Self {
+    pub fn serve<S>(service: S, server: Server) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
+            + Clone
+            + Send
+            + 'static,
+        S::Future: Send + 'static,
+    {
         let listener = Server::bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();

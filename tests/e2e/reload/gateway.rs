@@ -22,19 +22,31 @@ pub(crate) struct Gateway {
     /// Scheme, host and port.
     pub(crate) base: String,
     upstream: String,
-    _demo: Running,
+    _demo: Option<Running>,
 }
 
 impl Gateway {
     /// Starts one with these proxies, and with files that stand beside its configuration.
     pub(crate) fn start(listener: &str, files: &[(&str, &str)], proxies: &[&str]) -> Self {
         let (demo, upstream) = programs::demo();
+        Self {
+            _demo: Some(demo),
+            ..Self::front(listener, &upstream, files, proxies)
+        }
+    }
+
+    /// Starts one before an MCP server of the test's own.
+    pub(crate) fn before(upstream: &str, files: &[(&str, &str)], proxies: &[&str]) -> Self {
+        Self::front("", upstream, files, proxies)
+    }
+
+    fn front(listener: &str, upstream: &str, files: &[(&str, &str)], proxies: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (name, content) in files {
             fs::write(folder.path().join(name), content).unwrap();
         }
         let path = folder.path().join("gateway.toml");
-        fs::write(&path, text(listener, &upstream, proxies)).unwrap();
+        fs::write(&path, text(listener, upstream, proxies)).unwrap();
         let mut command = Command::new(built("tollbar-gateway"));
         command.arg("--config").arg(&path).env_remove("RUST_LOG");
         let (running, base) = Running::start(&mut command, |line| {
@@ -46,8 +58,8 @@ impl Gateway {
             folder,
             running,
             base,
-            upstream,
-            _demo: demo,
+            upstream: upstream.to_owned(),
+            _demo: None,
         }
     }
 

@@ -251,7 +251,7 @@ async fn another_end_is_waited_for(store: impl KeyStore) {
         .await
         .unwrap()
         .unwrap();
-    let soon = Timestamp::from(SystemTime::now() + std::time::Duration::from_secs(2)).time();
+    let soon = Timestamp::from(SystemTime::now() + Duration::from_secs(2)).time();
     let changed = store.update(&record.id, move |record| {
         record.expires = Some(soon);
         Ok(())
