@@ -5,9 +5,12 @@ use http::{HeaderValue, Response, header, response::Parts};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tollbar_mcp::{Id, Limits, MessageKind, ServerDocument, ServerMessage};
 
-use super::settings::Settings;
+use super::{
+    settings::Settings,
+    unfit::{answer_broken, bad_splice, not_inspectable, too_large},
+};
 use crate::{
-    Body, BoxError, Exchange, Filter, Kind, Message, Refusal,
+    Body, BoxError, Exchange, Filter, Message, Refusal,
     hook::{Changes, Hooks, splice},
 };
 
@@ -225,36 +228,4 @@ fn unreadable(
         return too_large(settings.event_limit);
     }
     answer_broken()
-}
-
-fn answer_broken() -> Refusal {
-    Refusal::new(
-        Kind::BadUpstream,
-        "answer_broken",
-        "the MCP server broke off its answer",
-    )
-}
-
-pub(super) fn too_large(limit: usize) -> Refusal {
-    Refusal::new(
-        Kind::BadUpstream,
-        "answer_too_large",
-        format!("the answer is longer than the {limit} bytes that can be checked"),
-    )
-}
-
-pub(super) fn not_inspectable() -> Refusal {
-    Refusal::new(
-        Kind::BadUpstream,
-        "answer_not_inspectable",
-        "the MCP server's answer cannot be read as one JSON-RPC message, so it cannot be checked",
-    )
-}
-
-fn bad_splice() -> Refusal {
-    Refusal::new(
-        Kind::Unavailable,
-        "filters_disagree",
-        "the gateway could not apply its own changes to the answer",
-    )
 }

@@ -7,9 +7,10 @@ use tollbar_mcp::{
 };
 
 use super::{
-    document::{self, Filtered, not_inspectable, too_large},
+    document::{self, Filtered},
     outbox::Outbox,
     settings::Settings,
+    unfit::{not_inspectable, too_large},
 };
 use crate::{BoxError, Exchange, Refusal, hook::Hooks};
 

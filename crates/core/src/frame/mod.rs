@@ -59,6 +59,7 @@ mod service;
 mod settings;
 mod stream;
 mod tee;
+mod unfit;
 mod version;
 
 pub use self::{layer::FrameLayer, service::Frame};

@@ -2,7 +2,7 @@
 
 use tollbar_mcp::{Code, Message as Asked, Method, Version, json::Slice};
 
-use super::document::not_inspectable;
+use super::unfit::not_inspectable;
 use crate::{Exchange, Filter, Kind, Message, Refusal};
 
 /// Whether the answer to this message may name protocol versions.
