@@ -70,13 +70,18 @@ impl<G: Guard> Guard for Option<G> {
 
 /// Permission to pass, with what changes on the way: headers that go no further, headers that the
 /// service inside sees, and headers for the response.
+///
+/// The first header that is taken off, and the first that is set, need no memory of their own: most
+/// passes have no more.
 #[derive(Clone, Debug, Default)]
 pub struct Pass {
-    changes: Option<Box<Changes>>,
+    taken: Option<HeaderName>,
+    given: Option<(HeaderName, HeaderValue)>,
+    more: Option<Box<More>>,
 }
 
 #[derive(Clone, Debug, Default)]
-struct Changes {
+struct More {
     taken: Vec<HeaderName>,
     given: HeaderMap,
     response: HeaderMap,
@@ -86,13 +91,17 @@ impl Pass {
     /// Permission without any change.
     #[must_use]
     pub const fn new() -> Self {
-        Self { changes: None }
+        Self {
+            taken: None,
+            given: None,
+            more: None,
+        }
     }
 
     /// Permission that also sets a header on the response, for example `RateLimit-Remaining`.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.changes().response.insert(name, value);
+        self.more().response.insert(name, value);
         self
     }
 
@@ -100,53 +109,71 @@ impl Pass {
     /// was meant for this guard.
     #[must_use]
     pub fn without_request_header(mut self, name: HeaderName) -> Self {
-        self.changes().taken.push(name);
+        match &self.taken {
+            None => self.taken = Some(name),
+            Some(_) => self.more().taken.push(name),
+        }
         self
     }
 
     /// Permission that sets a header of the request, instead of what the client sent.
     #[must_use]
     pub fn with_request_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.changes().given.insert(name, value);
+        match &self.given {
+            Some((given, _)) if *given != name => {
+                self.more().given.insert(name, value);
+            }
+            _ => self.given = Some((name, value)),
+        }
         self
     }
 
-    fn changes(&mut self) -> &mut Changes {
-        self.changes.get_or_insert_default()
+    fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
     }
 
     /// This permission and another one. Where both set a header, the other one's stays.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
-        let Some(changes) = other.changes else {
+        if let Some(name) = other.taken {
+            self = self.without_request_header(name);
+        }
+        if let Some((name, value)) = other.given {
+            self = self.with_request_header(name, value);
+        }
+        let Some(more) = other.more else {
             return self;
         };
-        match &mut self.changes {
-            None => self.changes = Some(changes),
-            Some(own) => {
-                own.taken.extend(changes.taken);
-                own.given.extend(changes.given);
-                own.response.extend(changes.response);
-            }
+        for (name, value) in &more.given {
+            self = self.with_request_header(name.clone(), value.clone());
         }
+        let own = self.more();
+        own.taken.extend(more.taken);
+        own.response.extend(more.response);
         self
     }
 
     /// Changes the headers of the request; what is left is for the response.
     pub(crate) fn enter(mut self, headers: &mut HeaderMap) -> Self {
-        if let Some(changes) = &mut self.changes {
-            for name in std::mem::take(&mut changes.taken) {
+        if let Some(name) = self.taken.take() {
+            headers.remove(name);
+        }
+        if let Some(more) = &mut self.more {
+            for name in std::mem::take(&mut more.taken) {
                 headers.remove(name);
             }
-            headers.extend(std::mem::take(&mut changes.given));
+            headers.extend(std::mem::take(&mut more.given));
+        }
+        if let Some((name, value)) = self.given.take() {
+            headers.insert(name, value);
         }
         self
     }
 
     /// Sets the headers on a response.
     pub(crate) fn leave(self, headers: &mut HeaderMap) {
-        if let Some(changes) = self.changes {
-            headers.extend(changes.response);
+        if let Some(more) = self.more {
+            headers.extend(more.response);
         }
     }
 }

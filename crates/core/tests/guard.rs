@@ -72,3 +72,77 @@ async fn two_plans_for_one_request_are_a_refusal() {
     let response = stack.oneshot(request.unwrap()).await.unwrap();
     assert_eq!(response.status(), 503);
 }
+
+#[derive(Clone)]
+struct Changing(fn() -> Pass);
+
+impl Guard for Changing {
+    async fn check(&self, _: &Parts, _: &Exchange) -> Result<Pass, Refusal> {
+        Ok((self.0)())
+    }
+}
+
+/// The request's headers as the service sees them, behind this guard.
+async fn seen(guard: impl Guard) -> http::HeaderMap {
+    let seen = Arc::new(std::sync::Mutex::new(None));
+    let note = Arc::clone(&seen);
+    let service = service_fn(move |request: Request<Body>| {
+        *note.lock().unwrap() = Some(request.headers().clone());
+        async { Ok::<_, Infallible>(Response::new(Body::empty())) }
+    });
+    let request = Request::builder()
+        .header("x-a", "1")
+        .header("x-a", "2")
+        .header("x-b", "3")
+        .header("x-c", "4");
+    let request = request.body(Body::empty()).unwrap();
+    let stack = GuardLayer::new(guard).layer(service);
+    stack.oneshot(request).await.unwrap();
+    seen.lock().unwrap().take().unwrap()
+}
+
+fn name(name: &'static str) -> HeaderName {
+    HeaderName::from_static(name)
+}
+
+fn value(value: &'static str) -> HeaderValue {
+    HeaderValue::from_static(value)
+}
+
+#[tokio::test]
+async fn a_pass_takes_headers_off_the_request_and_sets_others() {
+    let headers = seen(Changing(|| {
+        Pass::new()
+            .without_request_header(name("x-a"))
+            .without_request_header(name("x-b"))
+            .with_request_header(name("x-c"), value("5"))
+            .with_request_header(name("x-d"), value("6"))
+            .with_request_header(name("x-c"), value("7"))
+    }))
+    .await;
+    assert!(!headers.contains_key("x-a") && !headers.contains_key("x-b"));
+    let lines: Vec<_> = headers.get_all("x-c").iter().collect();
+    assert_eq!(lines, ["7"]);
+    assert_eq!(headers["x-d"], "6");
+}
+
+#[tokio::test]
+async fn a_pair_of_guards_changes_what_both_change() {
+    let first = Changing(|| {
+        Pass::new()
+            .without_request_header(name("x-a"))
+            .with_request_header(name("x-c"), value("first"))
+    });
+    let second = Changing(|| {
+        Pass::new()
+            .without_request_header(name("x-b"))
+            .with_request_header(name("x-d"), value("second"))
+            .with_request_header(name("x-c"), value("second"))
+    });
+    let headers = seen((first, Some(second))).await;
+    assert!(!headers.contains_key("x-a") && !headers.contains_key("x-b"));
+    assert_eq!(headers["x-c"], "second");
+    assert_eq!(headers["x-d"], "second");
+    let headers = seen(None::<Changing>).await;
+    assert_eq!(headers.len(), 4);
+}
