@@ -30,7 +30,8 @@ const SAMPLE: usize = 16;
 ///
 /// The memory is bounded: of [`addresses`](Self::addresses) the least recent failures go first. An
 /// IPv6 network of 64 bits counts as one address, since one host has as many of them as it likes.
-/// Where the server does not tell the peer's address there is nothing to count by, and no limit.
+/// Where the server does not tell the peer's address (`axum::serve` does not) there is nothing to count
+/// by and **no limit**, which is said once in the log. `tollbar::Server` tells it.
 ///
 /// Clones share the count. One for all proxies of a listener is best.
 #[derive(Clone)]
@@ -46,6 +47,8 @@ struct Seen {
     hasher: RandomState,
     /// Whether there was ever a failure. Mostly there was none, and nothing is looked up.
     any: AtomicBool,
+    /// Whether it was said that there is nothing to count by.
+    warned: AtomicBool,
     shards: [Mutex<Shard>; SHARDS],
 }
 
@@ -64,6 +67,7 @@ impl FailedAttempts {
                 start: Instant::now(),
                 hasher: RandomState::new(),
                 any: AtomicBool::new(false),
+                warned: AtomicBool::new(false),
                 shards: Default::default(),
             }),
         }
@@ -108,6 +112,16 @@ impl FailedAttempts {
         match back.saturating_sub(now).checked_sub(room) {
             None | Some(0) => Ok(()),
             Some(wait) => Err(Duration::from_micros(wait)),
+        }
+    }
+
+    /// Somebody has failed, and there is no telling who.
+    pub(crate) fn warn(&self) {
+        if !self.seen.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "the server does not tell the peer's address, so that failed authentication is not \
+                 limited: serve with `tollbar::Server`, or put a `Connection` on each exchange"
+            );
         }
     }
 

@@ -59,7 +59,7 @@ impl Exchange {
         let _ = self.0.drained.set(());
     }
 
-    /// Whether the answer was cut short because the [`Grant`] of this exchange had ended.
+    /// Whether the answer was cut short because the [`Grant`](crate::Grant) of this exchange had ended.
     #[must_use]
     pub fn was_revoked(&self) -> bool {
         self.0.revoked.get().is_some()

@@ -28,9 +28,10 @@ impl Refusal {
         let is_about_a_message = exchange.call().is_some()
             || self.0.id.is_some()
             || self.status() == StatusCode::BAD_REQUEST;
-        let (content_type, body) = if is_about_a_message {
+        let is_about_a_credential = exchange.call().is_none() && self.0.era.is_none();
+        let (content_type, body) = if is_about_a_message && !is_about_a_credential {
             (JSON, self.to_body(exchange))
-        } else if self.status() == StatusCode::UNAUTHORIZED {
+        } else if is_about_a_message || self.status() == StatusCode::UNAUTHORIZED {
             (JSON, self.with_reason().to_message(Era::Legacy, None))
         } else {
             (PROBLEM, self.to_problem())
@@ -64,8 +65,12 @@ impl Refusal {
         problem.to_string().into()
     }
 
-    /// The same with its reason in `error.data`, where a problem document would have it.
+    /// The same with its reason in `error.data`, where a problem document would have it. What stands
+    /// there already stays.
     fn with_reason(&self) -> Self {
+        if self.0.data.is_some() {
+            return self.clone();
+        }
         let data = json!({ "reason": self.0.reason });
         self.clone().with_data(data.to_string())
     }

@@ -64,11 +64,8 @@ impl CertificatePlan {
         validity::check(certificate, now)?;
         let mut admitted = self.rules.iter().filter_map(|rule| rule.admit(certificate));
         let (subject, scopes) = admitted.next().ok_or_else(|| {
-            Refusal::new(
-                Kind::Forbidden,
-                "certificate_not_admitted",
-                "this client certificate is not admitted here",
-            )
+            let message = format!("no rule admits the certificate {}", described(certificate));
+            Refusal::new(Kind::Forbidden, "certificate_not_admitted", message)
         })?;
         let consumer = Consumer::new(Arc::clone(&self.name))
             .with_subject(subject)
@@ -77,6 +74,23 @@ impl CertificatePlan {
         Ok(Admission::new(consumer).with_grant(grant))
     }
 }
+
+/// A certificate as a rule can name it. Its holder knows all of it.
+fn described(certificate: &ClientCertificate) -> String {
+    let mut subject = certificate.subject();
+    if let Some((end, _)) = subject.char_indices().nth(LONGEST_SUBJECT) {
+        subject = &subject[..end];
+    }
+    let thumbprint: String = certificate
+        .thumbprint()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("with subject `{subject}` and thumbprint `{thumbprint}`")
+}
+
+/// How many characters of a subject are told.
+const LONGEST_SUBJECT: usize = 256;
 
 impl Default for CertificatePlan {
     fn default() -> Self {

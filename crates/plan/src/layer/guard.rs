@@ -79,8 +79,10 @@ impl Rules {
             }
             Err(refusal) => {
                 let bad = matches!(refusal.kind(), Kind::Unauthenticated | Kind::Malformed);
-                if let (true, Some(attempts), Some(client)) = (bad, &self.attempts, client) {
-                    attempts.fail(client);
+                match (&self.attempts, client) {
+                    (Some(attempts), Some(client)) if bad => attempts.fail(client),
+                    (Some(attempts), None) if bad => attempts.warn(),
+                    _ => {}
                 }
                 Err(challenge::challenged(refusal, &self.sources))
             }

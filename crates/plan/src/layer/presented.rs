@@ -111,7 +111,7 @@ impl<'a> Presented<'a> {
                 "the credential is longer than any that is issued",
             ));
         }
-        let text = value.to_str().map_err(|_| not_a_token())?;
+        let text = value.to_str().map_err(|_| not_a_token(self.source))?;
         // RFC 9110 section 5.5: white space around a value is not part of it.
         let text = text.trim_matches([' ', '\t']);
         let token = match text.split_once(' ') {
@@ -126,12 +126,12 @@ impl<'a> Presented<'a> {
                 ));
             }
             None if *self.source != Source::Authorization => text,
-            _ => return Err(not_a_token()),
+            _ => return Err(not_a_token(self.source)),
         };
         if is_token68(token) {
             Ok(Credential::Token(token))
         } else {
-            Err(not_a_token())
+            Err(not_a_token(self.source))
         }
     }
 }
@@ -163,10 +163,14 @@ fn is_name(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
-fn not_a_token() -> Refusal {
-    Refusal::new(
-        Kind::Malformed,
-        "credential_not_a_token",
-        "the credential is not a bearer token: send `Authorization: Bearer` and the token",
-    )
+fn not_a_token(source: &Source) -> Refusal {
+    let message = match source {
+        Source::Header(name) => format!("`{name}` holds no key: is the variable set?"),
+        _ => {
+            "`Authorization` holds no bearer token: send `Authorization: Bearer` and the token; is \
+              the variable set?"
+                .to_owned()
+        }
+    };
+    Refusal::new(Kind::Malformed, "credential_not_a_token", message)
 }

@@ -47,10 +47,19 @@ pub struct Gateway {
     forwarding: Forwarding,
     origins: Origins,
     plan: PlanLayer,
-    session: Option<SessionLayer>,
+    session: Sealing,
     sink: Option<Arc<dyn Sink>>,
     name: Option<Box<str>>,
     version: Option<Box<str>>,
+}
+
+/// How sessions are sealed.
+#[derive(Clone, Debug)]
+enum Sealing {
+    /// With a secret that is made when the stack is.
+    Random,
+    Own(SessionLayer),
+    Off,
 }
 
 /// Why a gateway cannot be arranged.
@@ -94,7 +103,7 @@ impl Gateway {
             forwarding: Forwarding::default(),
             origins: Origins::new(),
             plan: PlanLayer::new().with(Keyless::new()),
-            session: SessionSecret::generate().ok().map(SessionLayer::new),
+            session: Sealing::Random,
             sink: None,
             name: None,
             version: None,
@@ -159,7 +168,7 @@ impl Gateway {
     /// own.
     #[must_use]
     pub fn session(mut self, session: impl Into<Option<SessionLayer>>) -> Self {
-        self.session = session.into();
+        self.session = session.into().map_or(Sealing::Off, Sealing::Own);
         self
     }
 
@@ -192,12 +201,22 @@ impl Gateway {
         if let Some(version) = self.version {
             analytics = analytics.proxy_version(version);
         }
-        let session = self.session.as_ref().map(SessionLayer::guard);
+        let (session, plan) = match self.session {
+            Sealing::Own(session) => (Some(session.guard()), self.plan),
+            Sealing::Off => (None, self.plan),
+            Sealing::Random => match SessionSecret::generate() {
+                Ok(secret) => (Some(SessionLayer::new(secret).guard()), self.plan),
+                Err(error) => {
+                    tracing::error!(%error, "sessions cannot be sealed: nobody is let in");
+                    (None, PlanLayer::new())
+                }
+            },
+        };
         let framed = self
             .frame
             .layer(GuardLayer::new(session).layer(self.upstream));
         let from_where = (self.forwarding, self.origins.clone());
-        let guarded = GuardLayer::new((from_where, self.plan.guard())).layer(framed);
+        let guarded = GuardLayer::new((from_where, plan.guard())).layer(framed);
         GatewayService(analytics.layer(Pages::new(&cors::layer(self.origins), guarded)))
     }
 

@@ -7,7 +7,8 @@ use std::{
     time::Duration,
 };
 
-use http::{Request, Response, Version};
+use http::{Request, Response, Version, header};
+use http_body::Body as _;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -26,6 +27,7 @@ use super::{
     activity::Activity,
     impatient::Impatient,
     tls::{Secured, Tls},
+    unread::{Rest, Unread},
 };
 
 /// Streams that one HTTP/2 connection may have open.
@@ -38,6 +40,18 @@ pub(super) struct Connection<S> {
     pub(super) tls: Option<Tls>,
     pub(super) header_timeout: Duration,
     pub(super) write_timeout: Duration,
+}
+
+/// The body of a request, and over HTTP/2 what may be left of it.
+fn open_body(request: Request<Incoming>) -> (Request<Body>, Option<Rest>) {
+    let (head, body) = request.into_parts();
+    // Whoever waits to be asked for the body is not asked for one that nobody wants.
+    let is_coming = !body.is_end_stream() && !head.headers.contains_key(header::EXPECT);
+    if head.version != Version::HTTP_2 || !is_coming {
+        return (Request::from_parts(head, Body::new(body)), None);
+    }
+    let (body, rest) = Unread::new(body);
+    (Request::from_parts(head, Body::new(body)), Some(rest))
 }
 
 /// What a client has shown of itself in the handshake.
@@ -132,9 +146,13 @@ impl<S> Connection<S> {
             // hyper closes an idle HTTP/1.1 connection by itself.
             let open = (request.version() == Version::HTTP_2).then(|| asked.begin());
             asked.requests.fetch_add(1, Ordering::Relaxed);
-            let answer = service.clone().oneshot(request.map(Body::new));
+            let (request, rest) = open_body(request);
+            let answer = service.clone().oneshot(request);
             async move {
                 let response = answer.await?;
+                if let Some(rest) = rest {
+                    rest.read().await;
+                }
                 Ok::<_, S::Error>(response.map(|body| match open {
                     Some(open) => Body::new(open.until_the_end_of(Body::new(body))),
                     None => Body::new(body),

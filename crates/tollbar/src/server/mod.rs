@@ -4,6 +4,7 @@ mod activity;
 mod connection;
 mod impatient;
 mod tls;
+mod unread;
 
 pub use self::tls::{ClientAuthentication, Tls, TlsBuilder, TlsError};
 
