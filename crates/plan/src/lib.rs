@@ -51,6 +51,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Keys that outlive the process stand in a file: [`FileStore::open_with_pepper_file`] opens it, and
+//! `tokio::spawn(store.clone().follow())` sees what other processes change in it, such as
+//! `tollbar-gateway keys --file`.
+//!
+//! [`FileStore::open_with_pepper_file`]: key::FileStore::open_with_pepper_file
+//!
 //! # Where they stand
 //!
 //! ```text
@@ -62,6 +68,10 @@
 //!
 //! # Beware
 //!
+//! - The name of the proxy is said to the plan ([`key::KeyPlan::proxy`]), to the session layer and to each
+//!   key. A key plan without it admits only keys for all proxies.
+//! - [`FailedAttempts`] counts by the peer's address, which `axum::serve` does not tell and
+//!   `tollbar::Server` does.
 //! - Without TLS between client and gateway a key can be read on the way.
 //! - What a plan admits can end while a stream is open: the plan puts a
 //!   [`Grant`](tollbar_core::Grant) on the exchange, and only a frame inside ends the stream. Without a

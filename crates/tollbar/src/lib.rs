@@ -1,10 +1,10 @@
 //! Tower layers that stand in front of any MCP server, and a gateway made of them.
 //!
-//! A request drives up to the bar: where do you come from (origin), what do you want (frame), and it
-//! is written down (analytics). Who you are, and what you may how often, is decided by
-//! [guards](core::Guard) of the host. This crate is the front door: it re-exports the layers, arranges
-//! them ([`Gateway`]), puts several gateways under one listener ([`Routes`]) and serves them
-//! ([`Server`]).
+//! A request drives up to the bar: where do you come from (origin), who are you ([`plan`]), what do you
+//! want (frame), whose session is it, and it is written down ([`analytics`]). What you may, and how
+//! often, is decided by [guards](core::Guard) of the host. This crate is the front door: it re-exports the
+//! layers, arranges them ([`Gateway`]), puts several gateways under one listener ([`Routes`]), replaces
+//! them while they serve ([`Current`]) and serves them ([`Server`], with [`Tls`]).
 //!
 //! Use [`Gateway`] in front of another process. Stack the layers by hand around a service of your own,
 //! or to put guards between them. The arranged stack is no more than these layers in the right order,
@@ -13,6 +13,7 @@
 //! ```
 //! use tollbar::{Gateway, core::origin::Origins};
 //! use tollbar::{analytics::AnalyticsLayer, core::{GuardLayer, frame::FrameLayer}, upstream::Upstream};
+//! use tollbar::plan::{Keyless, PlanLayer, SessionLayer, SessionSecret};
 //! use tower::Layer;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -23,8 +24,10 @@
 //! let upstream = Upstream::new("http://127.0.0.1:8000/mcp".parse()?)?;
 //! let by_hand = AnalyticsLayer::new(|_| {})                     // what happened
 //!     .layer(GuardLayer::new(Origins::new())                    // from where
-//!         .layer(FrameLayer::new()                              // what is asked
-//!             .layer(upstream)));                               // the MCP server
+//!         .layer(PlanLayer::new().with(Keyless::new())          // who asks
+//!             .layer(FrameLayer::new()                          // what is asked
+//!                 .layer(SessionLayer::new(SessionSecret::generate()?) // whose session
+//!                     .layer(upstream)))));                     // the MCP server
 //! # fn service<S: tower::Service<http::Request<tollbar::core::Body>>>(_: S) {}
 //! # service(arranged);
 //! # service(by_hand);
@@ -34,7 +37,7 @@
 //!
 //! # Beware
 //!
-//! - Without a guard that asks who it is, everybody may call everything that the MCP server offers.
+//! - Without a plan ([`Gateway::plan`]), everybody may call everything that the MCP server offers.
 //!   Listen on loopback, or on a network where that is what you want.
 //! - [`Origins::new`](core::origin::Origins::new) lets requests for loopback pass only. Behind a name,
 //!   allow that name.

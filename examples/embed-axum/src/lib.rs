@@ -1,4 +1,4 @@
-//! An axum application with an MCP route of its own, behind the Tollbar layers.
+//! An axum application with an MCP route of its own, behind the Tollbar layers and a key plan.
 //!
 //! The layers stand around the route as any tower layers do: one process, one port, and the
 //! application's other routes untouched.
@@ -7,7 +7,7 @@
 
 mod greeter;
 
-use std::io;
+use std::error::Error;
 
 use axum::{Router, routing::get};
 use rmcp::transport::streamable_http_server::{
@@ -16,26 +16,34 @@ use rmcp::transport::streamable_http_server::{
 use tollbar::{
     analytics::{AnalyticsLayer, JsonLines},
     core::{GuardLayer, frame::FrameLayer, origin::Origins},
+    plan::{
+        FailedAttempts, PlanLayer, SessionLayer, SessionSecret,
+        key::{KeyPlan, KeyStore, Pepper},
+    },
 };
 use tower::ServiceBuilder;
 
 use self::greeter::Greeter;
 
-/// The application: `/` for people, `/mcp` for agents.
+/// The application: `/` for people, `/mcp` for agents who hold a key of this store.
 ///
 /// # Errors
 ///
-/// The operating system's, when the exchange log cannot be started.
-pub fn app() -> io::Result<Router> {
+/// The operating system's, when the exchange log cannot be started or there is no randomness.
+pub fn app(store: impl KeyStore, pepper: Pepper) -> Result<Router, Box<dyn Error>> {
     let server = StreamableHttpService::new(
         || Ok(Greeter::new()),
         LocalSessionManager::default().into(),
         Default::default(),
     );
+    let keys = KeyPlan::new(store, pepper).proxy("greeter");
+    let secret = SessionSecret::generate()?;
     let mcp = ServiceBuilder::new()
-        .layer(AnalyticsLayer::new(JsonLines::stdout()?)) // what happened
-        .layer(GuardLayer::new(Origins::new())) //           from where
-        .layer(FrameLayer::new()) //                         what is asked
+        .layer(AnalyticsLayer::new(JsonLines::stdout()?)) //    what happened
+        .layer(GuardLayer::new(Origins::new())) //              from where
+        .layer(PlanLayer::new().with(keys).attempts(FailedAttempts::new())) // who asks
+        .layer(FrameLayer::new()) //                            what is asked
+        .layer(SessionLayer::new(secret).proxy("greeter")) //   whose session
         .service(server);
     Ok(Router::new()
         .route(

@@ -4,14 +4,25 @@ use axum::{
     body::{Body, to_bytes},
     http::{Request, Response, StatusCode},
 };
+use tollbar::plan::key::{Keys, MemoryStore, NewKey, Pepper};
 use tower::ServiceExt as _;
 
+/// Asks with a key that opens the route.
 async fn ask(request: Request<Body>) -> (StatusCode, String) {
-    let response: Response<Body> = tollbar_embed_axum::app()
-        .unwrap()
-        .oneshot(request)
-        .await
-        .unwrap();
+    ask_as(request, true).await
+}
+
+async fn ask_as(mut request: Request<Body>, with_key: bool) -> (StatusCode, String) {
+    let (store, pepper) = (MemoryStore::new(), Pepper::generate().unwrap());
+    let keys = Keys::new(store.clone(), pepper.clone());
+    let new = NewKey::new("test").proxy("greeter");
+    let (key, _) = keys.create(new).await.unwrap();
+    if with_key {
+        let credential = format!("Bearer {}", key.expose()).parse().unwrap();
+        request.headers_mut().insert("authorization", credential);
+    }
+    let app = tollbar_embed_axum::app(store, pepper).unwrap();
+    let response: Response<Body> = app.oneshot(request).await.unwrap();
     let status = response.status();
     let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
     (status, String::from_utf8(bytes.to_vec()).unwrap())
@@ -48,6 +59,13 @@ async fn the_tool_is_listed_and_can_be_called() {
 }
 
 #[tokio::test]
+async fn without_a_key_nobody_gets_to_the_server() {
+    let (status, told) = ask_as(post("tools/list", ""), false).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    assert!(told.contains("credential_missing"), "{told}");
+}
+
+#[tokio::test]
 async fn the_layers_judge_before_the_server_does() {
     let mut foreign = post("tools/list", "");
     foreign
@@ -69,7 +87,7 @@ async fn the_layers_judge_before_the_server_does() {
 #[tokio::test]
 async fn the_other_routes_are_untouched() {
     let request = Request::get("/").header("origin", "https://evil.example");
-    let (status, text) = ask(request.body(Body::empty()).unwrap()).await;
+    let (status, text) = ask_as(request.body(Body::empty()).unwrap(), false).await;
     assert_eq!(status, StatusCode::OK);
     assert!(text.contains("/mcp"));
 }
