@@ -134,8 +134,9 @@ impl fmt::Debug for Revocation {
 /// ([`Exchange::set_grant`](crate::Exchange::set_grant)).
 ///
 /// It ends when what it stands on is revoked, or at its time. A [`Frame`](crate::frame::Frame) then
-/// ends the event stream of the exchange, and does not pass an answer that begins later. A request
-/// without a grant, or with an empty one, has a right without an end.
+/// passes on no request whose body came later, ends the event stream of the exchange, breaks off any
+/// other answer that is on its way, and does not pass one that begins later. A request without a grant,
+/// or with an empty one, has a right without an end.
 #[derive(Clone, Debug, Default)]
 pub struct Grant {
     /// The credential's and the plan's.

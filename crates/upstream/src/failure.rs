@@ -51,6 +51,8 @@ pub(crate) enum Failure {
     HeadTooLarge,
     /// The answer is 401, to the gateway's own credential.
     Credential,
+    /// The answer is 401, and neither the gateway nor the client can show a credential.
+    NoCredential,
     /// The answer switches protocols.
     Upgrade,
     /// The answer is a redirect, to this URL.
@@ -100,6 +102,7 @@ impl Failure {
             Self::Malformed => (Kind::BadUpstream, "upstream_malformed"),
             Self::HeadTooLarge => (Kind::BadUpstream, "upstream_head_too_large"),
             Self::Credential => (Kind::BadUpstream, "upstream_refused_credential"),
+            Self::NoCredential => (Kind::BadUpstream, "upstream_wants_credential"),
             Self::Upgrade => (Kind::BadUpstream, "upstream_upgrade"),
             Self::Redirect(..) => (Kind::BadUpstream, "upstream_redirect"),
         }
@@ -134,6 +137,9 @@ impl Failure {
             Self::Malformed => "the MCP server's answer is not valid HTTP",
             Self::HeadTooLarge => "the headers of the MCP server's answer are too large",
             Self::Credential => "the MCP server refuses the credential of the gateway",
+            Self::NoCredential => {
+                "the MCP server asks for a credential, and the gateway is configured to show it none"
+            }
             Self::Upgrade => "the MCP server switches to another protocol, which MCP does not use",
             Self::Redirect(redirect, _) => redirect.message(),
         }

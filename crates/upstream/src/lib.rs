@@ -61,8 +61,9 @@
 //! `X-Content-Type-Options: nosniff`, and one that is neither JSON nor an event stream gets a
 //! `Content-Security-Policy` under which a page runs no script and loads nothing, instead of its own.
 //!
-//! Redirects are neither followed nor passed. A 401 passes with its challenge when the credential was
-//! the client's; when it was the gateway's own, no login of the client can help, and it becomes a 502.
+//! Redirects are neither followed nor passed. A 401 passes with its challenge when `Authorization` is
+//! [the client's](Builder::forward_authorization). Otherwise no login of the client can help, and it
+//! becomes a 502.
 //!
 //! # What is refused
 //!
@@ -81,6 +82,7 @@
 //! | `upstream_head_too_large` | 502 | the answer's head is over [a bound](Builder::head_limit) |
 //! | `upstream_redirect` | 502 | the answer is a redirect; the log says where to |
 //! | `upstream_refused_credential` | 502 | the server answers 401 to the gateway's own credential |
+//! | `upstream_wants_credential` | 502 | the server answers 401, and is shown no credential |
 //! | `upstream_upgrade` | 502 | the answer switches protocols |
 //! | `upstream_busy` | 503 | no [place](Builder::max_exchanges) was free in time |
 //! | `upstream_connect_timeout` | 504 | no connection [in time](Builder::connect_timeout) |

@@ -16,7 +16,7 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
-use tollbar_core::{AnyBody, Body, Exchange, Kind, Refusal};
+use tollbar_core::{AnyBody, Body, Exchange, Grant, Kind, Refusal};
 use tower_service::Service;
 use url::Url;
 
@@ -94,6 +94,14 @@ impl Inner {
         let shown = shown.await?;
         let spare = shown.as_ref().and_then(|_| again(&request));
         let place = self.place().await?;
+        // Waiting for a token and a place takes time, in which the right may end.
+        if exchange.grant().is_some_and(Grant::has_ended) {
+            return Err(Refusal::new(
+                Kind::Unauthenticated,
+                "grant_ended",
+                "the right to be here has ended",
+            ));
+        }
         let mut response = self.ask(request).await?;
         // What was refused with 401 was not acted on, so this is not a call that is sent twice. A
         // value that is no longer good is dropped even when this request cannot be repeated.
@@ -111,6 +119,10 @@ impl Inner {
             // The challenge would make the client log in where that cannot help.
             let error = "it answers 401: the credential that the gateway shows it is not good";
             return Err(self.failed(Failure::Credential, &error).into());
+        }
+        if response.status() == StatusCode::UNAUTHORIZED && !self.rules.forward_authorization {
+            let error = "it answers 401, and `Authorization` does not go on to it";
+            return Err(self.failed(Failure::NoCredential, &error).into());
         }
         let (head, incoming) = response.into_parts();
         let version = head.version;

@@ -187,7 +187,8 @@ impl Health {
 }
 
 /// Whether a refusal for this reason means that the upstream did not answer. A server whose places
-/// are all taken does.
+/// are all taken does, and so does one that wants to know who asks.
 fn is_failure(reason: &str) -> bool {
-    reason.starts_with("upstream_") && reason != "upstream_busy"
+    reason.starts_with("upstream_")
+        && !matches!(reason, "upstream_busy" | "upstream_wants_credential")
 }

@@ -7,8 +7,8 @@ use http_body::Body as _;
 use tokio::time::timeout;
 use tollbar_mcp::{Era, Message, Method, header as mcp_header};
 
-use super::{document, ending, settings::Settings, stream::Stream, tee::Tee};
-use crate::{Body, Exchange, Grant, hook::Hooks};
+use super::{document, ending, granted::Granted, settings::Settings, stream::Stream, tee::Tee};
+use crate::{Body, Exchange, hook::Hooks};
 
 /// How long the head of the answer to `initialize` waits for the answer itself.
 const NEGOTIATION: Duration = Duration::from_secs(30);
@@ -29,7 +29,7 @@ pub(super) async fn answer(
     settings: &Settings,
 ) -> Response<Body> {
     let hooks = exchange.seal();
-    if exchange.grant().is_some_and(Grant::has_ended) {
+    if ending::has_ended(exchange) {
         return ending::refusal(exchange).into_response(exchange);
     }
     if exchange
@@ -61,24 +61,23 @@ async fn messages(
         return events(response, hooks, exchange, settings).await;
     }
     if !hooks.filters.is_empty() {
-        return document::filter(
-            response,
-            content == Content::Json,
-            &hooks,
-            exchange,
-            settings,
-        )
-        .await;
+        let is_json = content == Content::Json;
+        let filtered = document::filter(response, is_json, &hooks, exchange, settings);
+        return match ending::while_granted(exchange, filtered).await {
+            Ok(response) => response,
+            Err(refusal) => refusal.into_response(exchange),
+        };
     }
     if !hooks.watches.is_empty() && !response.body().is_end_stream() {
         if content == Content::Json {
-            let (exchange, limit) = (exchange.clone(), settings.event_limit);
+            let (seen, limit) = (exchange.clone(), settings.event_limit);
             let limits = settings.limits.clone();
-            return response.map(|body| Body::new(Tee::new(body, hooks, exchange, limit, limits)));
+            let tee = |body| Body::new(Tee::new(body, hooks, seen, limit, limits));
+            return response.map(|body| Granted::new(tee(body), exchange));
         }
         exchange.note_uninspected();
     }
-    response
+    response.map(|body| Granted::new(body, exchange))
 }
 
 /// An event stream: never of a declared length, since comments may be added, and never buffered.

@@ -1,8 +1,8 @@
 //! When and how a stream ends before its time: the server stops, or the right to it has ended.
 
 use std::{
-    future::Future,
-    pin::Pin,
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
     task::{Context, Poll},
 };
 
@@ -46,17 +46,38 @@ impl Ending {
     pub(super) fn of(exchange: &Exchange) -> Self {
         let lasts = Closing::of(exchange).is_some();
         let drain = exchange.drain().filter(|_| lasts);
-        let grant = exchange.grant().filter(|grant| grant.can_end());
         Self {
             drain: drain.map(|signal| Draining {
                 signal: signal.clone(),
                 wait: Box::pin(signal.wait()),
             }),
+            ..Self::of_the_right(exchange)
+        }
+    }
+
+    /// The end of the right only.
+    pub(super) fn of_the_right(exchange: &Exchange) -> Self {
+        let grant = exchange.grant().filter(|grant| grant.can_end());
+        Self {
             granted: grant.map(|grant| Granted {
                 grant: grant.clone(),
                 wait: None,
             }),
+            ..Self::none()
         }
+    }
+
+    /// Nothing.
+    pub(super) const fn none() -> Self {
+        Self {
+            drain: None,
+            granted: None,
+        }
+    }
+
+    /// Whether there is anything that may.
+    pub(super) const fn is_possible(&self) -> bool {
+        self.drain.is_some() || self.granted.is_some()
     }
 
     /// Why the stream ends now, as far as can be told without waiting.
@@ -111,6 +132,25 @@ pub(super) fn revoked(exchange: &Exchange) -> Bytes {
         events.put_slice(b"\n\n");
     }
     events.freeze()
+}
+
+/// Whether the right of this exchange has ended.
+pub(super) fn has_ended(exchange: &Exchange) -> bool {
+    exchange.grant().is_some_and(Grant::has_ended)
+}
+
+/// What comes of this, unless the right ends before.
+pub(super) async fn while_granted<T>(
+    exchange: &Exchange,
+    work: impl Future<Output = T>,
+) -> Result<T, Refusal> {
+    let mut ending = Ending::of_the_right(exchange);
+    let mut work = pin!(work);
+    poll_fn(|cx| match work.as_mut().poll(cx) {
+        Poll::Ready(done) => Poll::Ready(Ok(done)),
+        Poll::Pending => ending.poll(cx).map(|_| Err(refusal(exchange))),
+    })
+    .await
 }
 
 /// The refusal of an answer whose client has lost the right to it meanwhile. Notes it.

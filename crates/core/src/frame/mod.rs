@@ -51,6 +51,7 @@ mod closing;
 mod document;
 mod ending;
 mod events;
+mod granted;
 mod keep_alive;
 mod layer;
 mod outbox;

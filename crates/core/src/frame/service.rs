@@ -10,7 +10,7 @@ use http::{HeaderValue, Method, Request, Response, header, request::Parts};
 use tollbar_mcp::{Call, Era, header as mcp_header};
 use tower_service::Service;
 
-use super::{answer::answer, request::read, settings::Settings};
+use super::{answer::answer, ending, request::read, settings::Settings};
 use crate::{AnyBody, Body, Exchange, Kind, Refusal, guarded::ResponseFuture};
 
 /// A service behind a [`FrameLayer`](super::FrameLayer).
@@ -65,6 +65,10 @@ where
                 Ok(body) => body,
                 Err(refusal) => return Ok(refusal.into_response(&exchange)),
             };
+            // A body may take its time, and the right may end meanwhile.
+            if ending::has_ended(&exchange) {
+                return Ok(ending::refusal(&exchange).into_response(&exchange));
+            }
             poll_fn(|cx| inner.poll_ready(cx)).await?;
             let response = inner.call(Request::from_parts(head, body)).await?;
             Ok(answer(response.map(Body::new), &exchange, &settings).await)

@@ -5,10 +5,11 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, channel::Channel};
 use tokio::time::timeout;
-use tollbar_core::{Body, Exchange, Grant, Message, Revocation};
+use tollbar_core::{Body, BoxError, Exchange, Grant, Message, Revocation};
 
 use crate::support::{ask, get, json, post, stream, text};
 
@@ -184,4 +185,82 @@ async fn a_right_can_be_taken_back_at_a_time_and_that_time_moved() {
     let revocation = Revocation::new();
     revocation.revoke_at(Some(SystemTime::UNIX_EPOCH - Duration::from_secs(1)));
     assert!(revocation.is_revoked());
+}
+
+/// Whether an answer of this kind still comes after the right to it has ended.
+async fn survives(headers: &[(&str, &str)]) -> bool {
+    let (mut request, revocation) = (post(CALL), Revocation::new());
+    granted(&mut request, Grant::new().until_revoked(&revocation));
+    let (mut sender, channel) = Channel::<Bytes, BoxError>::new(16);
+    let mut response = Response::builder();
+    for (name, value) in headers {
+        response = response.header(*name, *value);
+    }
+    let response = response.body(Body::new(channel)).unwrap();
+    let mut body = open(request, response).await.into_body();
+    sender.send_data("data: {}\n\n".into()).await.unwrap();
+    assert!(body.frame().await.unwrap().is_ok());
+    let next = tokio::spawn(async move { body.frame().await });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    revocation.revoke();
+    // Nothing more comes from the server, and yet it ends.
+    let next = timeout(Duration::from_secs(1), next).await;
+    let frame = next.expect("it is still open").unwrap();
+    matches!(frame, Some(Ok(frame)) if frame.data_ref().is_some_and(|data| data.ends_with(b"{}\n\n")))
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_kind_of_answer_ends_with_its_right() {
+    for headers in [
+        &[("content-type", "text/event-stream")][..],
+        &[
+            ("content-type", "text/event-stream"),
+            ("content-encoding", "gzip"),
+        ],
+        &[("content-type", "text/event-stream; charset=iso-8859-1")],
+        &[
+            ("content-type", "text/event-stream"),
+            ("content-type", "text/event-stream"),
+        ],
+        &[("content-type", "application/json")],
+        &[("content-type", "text/plain")],
+        &[],
+    ] {
+        assert!(!survives(headers).await, "{headers:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_collected_for_a_filter_does_not_pass_afterwards() {
+    let (mut request, revocation) = (post(CALL), Revocation::new());
+    granted(&mut request, Grant::new().until_revoked(&revocation));
+    let (mut sender, channel) = Channel::<Bytes, BoxError>::new(16);
+    let response = Response::builder()
+        .header("content-type", "application/json")
+        .body(Body::new(channel));
+    let slot = Arc::new(Mutex::new(Some(response.unwrap())));
+    let pass = |_: &Exchange, _: &mut Message<'_>| Ok(());
+    let hook = move |exchange: &Exchange| exchange.filter(Arc::new(pass)).unwrap();
+    let answer = move || slot.lock().unwrap().take().unwrap();
+    let asked = tokio::spawn(async move { ask(request, hook, answer).await.0 });
+    let start = r#"{"jsonrpc":"2.0","id":7,"#;
+    sender.send_data(start.into()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    revocation.revoke();
+    let refused = timeout(Duration::from_secs(1), asked).await;
+    assert_eq!(refused.unwrap().unwrap().status(), 401);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_whose_body_comes_too_late_is_not_sent_on() {
+    let (mut sender, channel) = Channel::<Bytes, BoxError>::new(16);
+    let (mut request, revocation) = (post(Body::new(channel)), Revocation::new());
+    granted(&mut request, Grant::new().until_revoked(&revocation));
+    let asked = tokio::spawn(async move { ask(request, |_| {}, || json("{}")).await });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    revocation.revoke();
+    sender.send_data(CALL.into()).await.unwrap();
+    drop(sender);
+    let (response, server) = asked.await.unwrap();
+    assert_eq!((response.status().as_u16(), server.count()), (401, 0));
 }

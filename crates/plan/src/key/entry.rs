@@ -45,7 +45,7 @@ impl KeyEntry {
         if let Some(owner) = &record.owner {
             consumer = consumer.with_subject(owner.as_str());
         }
-        Self(Arc::new(Inner {
+        let entry = Self(Arc::new(Inner {
             record: Arc::clone(record),
             expires: secret.expires,
             consumer,
@@ -54,7 +54,11 @@ impl KeyEntry {
                 None => Revocation::new(),
             },
             used: Arc::clone(used),
-        }))
+        }));
+        if earlier.is_none() {
+            entry.revocation().revoke_at(entry.ends());
+        }
+        entry
     }
 
     /// The id of the key.
@@ -69,7 +73,7 @@ impl KeyEntry {
         &self.0.consumer
     }
 
-    /// Is revoked when the rights of this secret change or end.
+    /// Is revoked when the rights of this secret change, and when they end.
     #[must_use]
     pub fn revocation(&self) -> &Revocation {
         &self.0.revocation

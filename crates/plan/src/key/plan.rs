@@ -121,10 +121,8 @@ impl<S: KeyStore> KeyPlan<S> {
             return Err(refusal);
         }
         entry.mark_used(now);
-        let mut grant = Grant::new().until_revoked(entry.revocation());
-        if let Some(end) = entry.ends() {
-            grant = grant.until(end);
-        }
+        // It knows of the end too, which may be moved while a stream is open.
+        let grant = Grant::new().until_revoked(entry.revocation());
         Ok(Admission::new(consumer).with_grant(grant))
     }
 

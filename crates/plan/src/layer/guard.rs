@@ -52,6 +52,13 @@ impl Rules {
                 "a token must not stand in the URL, where logs keep it: send it in a header",
             ));
         }
+        if presented::is_disguised(&head.headers, self.taken()) {
+            return Err(Refusal::new(
+                Kind::Malformed,
+                "credential_disguised",
+                "a header looks like that of a credential: write it with `-`",
+            ));
+        }
         let Some(presented) = presented::find(&self.sources, head, exchange)? else {
             return self.judge_nothing(head, exchange).await;
         };
@@ -147,7 +154,7 @@ impl Rules {
     }
 
     /// The headers that go no further.
-    fn taken(&self) -> impl Iterator<Item = &HeaderName> {
+    fn taken(&self) -> impl Iterator<Item = &HeaderName> + Clone {
         let authorization = (!self.leaves_authorization).then_some(&header::AUTHORIZATION);
         let own = self.sources.iter().filter_map(|source| match source {
             Source::Header(name) => Some(name),

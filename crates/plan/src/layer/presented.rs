@@ -66,6 +66,32 @@ fn certificate<'a>(
     Ok(certificate.map(Raw::Certificate))
 }
 
+/// Whether a header looks like one of these to a server with a CGI-like interface, which cannot tell
+/// `x_api_key` from `x-api-key`: what stands there would go on unseen.
+pub(super) fn is_disguised<'a>(
+    headers: &HeaderMap,
+    taken: impl Iterator<Item = &'a HeaderName> + Clone,
+) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let odd = headers
+        .keys()
+        .filter(|name| !name.as_str().bytes().all(is_plain));
+    odd.map(|name| name.as_str().bytes().map(folded))
+        .any(|name| {
+            taken
+                .clone()
+                .any(|taken| taken.as_str().bytes().map(folded).eq(name.clone()))
+        })
+}
+
+const fn folded(byte: u8) -> u8 {
+    if byte.is_ascii_alphanumeric() {
+        byte
+    } else {
+        b'-'
+    }
+}
+
 /// The only line of a header.
 fn the_one<'a>(
     headers: &'a HeaderMap,
@@ -141,8 +167,10 @@ impl<'a> Presented<'a> {
 pub(super) fn stands_in_query(head: &Parts) -> bool {
     let pairs = head.uri.query().unwrap_or_default();
     pairs.split(['&', ';']).any(|pair| {
-        let name = pair.split('=').next().unwrap_or_default();
-        let name: Vec<u8> = percent_decode_str(name).collect();
+        let name = pair.split('=').next().unwrap_or_default().replace('+', " ");
+        let name: Vec<u8> = percent_decode_str(&name).collect();
+        // PHP and Rack take what stands before a bracket for the name.
+        let name = name.split(|byte| *byte == b'[').next().unwrap_or_default();
         name.trim_ascii().eq_ignore_ascii_case(b"access_token")
     })
 }

@@ -50,7 +50,15 @@ impl Guard for Sessions {
             )
         })?;
         let Some(sealed) = call.session() else {
-            return Ok(Pass::new());
+            // Which stream an event was on is known by the session only.
+            return match call.last_event_id() {
+                None => Ok(Pass::new()),
+                Some(_) => Err(Refusal::new(
+                    Kind::Malformed,
+                    "resumption_without_session",
+                    "a stream is taken up again within its session only: send `Mcp-Session-Id`",
+                )),
+            };
         };
         let Some(session) = self.seal.open(sealed, consumer) else {
             // A client that begins anew may still name what it has lost.

@@ -114,6 +114,9 @@ async fn a_token_in_the_query_is_refused() {
             "access_token",
             "access_token=",
             "access_token%20=x",
+            "access_token[]=x",
+            "access_token%5B%5D=x",
+            "+access_token=x",
         ] {
             let request = Request::post(format!("/mcp?{query}"));
             let request = request.header("authorization", "Bearer sesame");
@@ -183,4 +186,29 @@ async fn it_is_kept_only_when_asked_for_and_never_shown() {
         assert_eq!(exchange.credential().is_some(), kept);
         assert!(!format!("{exchange:?} {:?}", exchange.credential()).contains("sesame"));
     }
+}
+
+#[tokio::test]
+async fn a_header_that_looks_like_the_credentials_is_refused() {
+    let layer = PlanLayer::new()
+        .with(Word::new("word", "sesame").in_header("x-api-key"))
+        .with(Keyless::new());
+    for name in [
+        "x_api_key",
+        "X_Api-Key",
+        "x.api.key",
+        "x-api_key",
+        "authorization_",
+    ] {
+        let outcome = send(&layer, with(&[(name, "sesame")])).await;
+        let refused = (400, Some("credential_disguised"));
+        let expected = if name == "authorization_" {
+            (200, None)
+        } else {
+            refused
+        };
+        assert_eq!((outcome.status, outcome.reason), expected, "{name}");
+    }
+    // Other odd names are nobody's business here.
+    assert_eq!(send(&layer, with(&[("x_team", "blue")])).await.status, 200);
 }

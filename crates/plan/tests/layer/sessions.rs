@@ -263,6 +263,24 @@ async fn a_server_cannot_give_an_id_at_another_time() {
 }
 
 #[tokio::test]
+async fn a_stream_is_taken_up_again_within_its_session_only() {
+    let headers = [("last-event-id", "7")];
+    let again = request("GET", "", &headers);
+    let outcome = send(&sessions("mock"), Some(ci()), again, "2025-11-25").await;
+    let expected = (400, Some("resumption_without_session"));
+    assert_eq!((outcome.status, outcome.reason), expected);
+    assert!(outcome.seen.is_none());
+    let outcome = send(
+        &sessions("mock"),
+        Some(ci()),
+        request("GET", "", &[]),
+        "2025-11-25",
+    )
+    .await;
+    assert_eq!(outcome.status, 200);
+}
+
+#[tokio::test]
 async fn the_modern_era_has_none() {
     let modern = r#"{"jsonrpc":"2.0","id":2,"method":"tools/list","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}"#;
     let headers = [

@@ -99,6 +99,10 @@ impl Conversation {
         request.extensions_mut().insert(exchange.clone());
         let Ok(response) = self.upstream.clone().oneshot(request).await;
         match exchange.refusal() {
+            // The upstream's own answer, which clients are not shown.
+            Some(refusal) if refusal.reason() == "upstream_wants_credential" => {
+                Err(Trouble::Unauthorized(StatusCode::UNAUTHORIZED))
+            }
             Some(refusal) => Err(Trouble::Unreachable(refusal.message().to_owned())),
             None => Ok(response),
         }
