@@ -4,5 +4,9 @@
 mod commands;
 mod configuration;
 mod crowd;
+mod files;
 mod killed;
 mod live;
+mod secrets;
+mod states;
+mod table;

@@ -8,6 +8,9 @@ use crate::demo;
 /// The inspector's version whose command line is known to be right.
 const INSPECTOR: &str = "@modelcontextprotocol/inspector@2.12.0";
 
+/// What a configuration is usually called.
+pub(crate) const USUAL: &str = "gateway.toml";
+
 /// What to try with the demo.
 pub(crate) fn demo(url: &str) -> String {
     let tools = demo::TOOLS;
@@ -15,6 +18,12 @@ pub(crate) fn demo(url: &str) -> String {
         "\n  A demo MCP server with {tools} tools, and the gateway in front of it.\n{}",
         single(url)
     )
+}
+
+/// The same where a configuration stands by, and may have been meant.
+pub(crate) fn demo_beside_configuration(url: &str) -> String {
+    let note = format!("`{USUAL}` here is not read: `tollbar-gateway --config {USUAL}`");
+    format!("\n  {note}\n{}", demo(url))
 }
 
 /// What to try with a proxy.
@@ -29,7 +38,8 @@ pub(crate) fn single(url: &str) -> String {
   Inspector  npx -y {INSPECTOR} --cli {url} --transport http --method tools/list
   VS Code    code --add-mcp '{editor}'
 
-  Nobody is asked for a credential (plan: keyless); plans stand in a configuration (`config example`).
+  Nobody is asked for a credential (plan: keyless). To ask for keys:
+  `tollbar-gateway config example > gateway.toml`, and docs/guide-keys.md.
   Inspector needs Node 22.19 or later. Each exchange is one line of JSON on standard output. Ctrl-C stops.
 
 "#

@@ -36,9 +36,10 @@ const OUTPUT: &str = "Standard output carries JSON lines only: where the gateway
 /// Which gateway to run.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// The configuration, TOML or JSON by its extension
+    /// The configuration, TOML or JSON by its extension [env: TOLLBAR_CONFIG, without --upstream]
+    // Not as a variable of clap's: that would stand in the way of `--upstream` and of commands.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["upstream", "path"])]
-    pub(crate) config: Option<PathBuf>,
+    config: Option<PathBuf>,
     /// The whole URL of one MCP server to stand in front of, such as http://127.0.0.1:8000/mcp
     #[arg(long, value_name = "URL")]
     pub(crate) upstream: Option<Text<UpstreamUrl>>,
@@ -178,6 +179,17 @@ impl Run {
             log: self.log.filter.clone().or_else(LogFlags::variable),
             log_format: self.log.format,
             log_exchanges: self.log_exchanges.clone(),
+        }
+    }
+
+    /// The configuration that was asked for, by flag or `TOLLBAR_CONFIG`. One server that was asked
+    /// for goes before the variable.
+    pub(crate) fn configuration(&self) -> Option<PathBuf> {
+        let variable = || std::env::var_os("TOLLBAR_CONFIG").filter(|path| !path.is_empty());
+        match (&self.config, &self.upstream) {
+            (Some(path), _) => Some(path.clone()),
+            (None, Some(_)) => None,
+            (None, None) => variable().map(PathBuf::from),
         }
     }
 

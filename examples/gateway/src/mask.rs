@@ -1,8 +1,9 @@
-//! What is shown of a text in which a URL may stand.
+//! What is shown of a text in which a URL or a key may stand.
 //!
 //! The path and the query of an upstream's URL may hold a secret, and a URL with a user name and a
 //! password is refused, which must not show them. What is said at the start stands in the log of
-//! whatever starts the gateway: for longer, and for more people to read, than the configuration.
+//! whatever starts the gateway: for longer, and for more people to read, than the configuration. A key
+//! of the gateway's own that somebody has pasted is recognised by its prefix, and shown nowhere.
 
 #[cfg(test)]
 mod tests;
@@ -25,12 +26,114 @@ pub(crate) fn value(text: &str) -> String {
         (_, Some(_)) => 0..0,
     };
     let offset = start.unwrap_or_default();
-    text.char_indices()
+    let masked: String = text
+        .char_indices()
         .map(|(place, character)| match place.checked_sub(offset) {
             Some(place) if !shown.contains(&place) => '*',
             _ => character,
         })
-        .collect()
+        .collect();
+    keys(&masked)
+}
+
+/// What the gateway's own keys begin with.
+const KEY: &str = "tollbar_";
+
+/// The longest word behind this prefix that is the target of log lines (`tollbar_upstream`) and no
+/// part of a key, in bytes.
+const LONGEST_TARGET: usize = 12;
+
+/// The text with `*` for all that looks like a key, or a part of one, behind its prefix.
+pub(crate) fn keys(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once(KEY) {
+        masked.push_str(before);
+        masked.push_str(KEY);
+        let end = behind.find(|character: char| !character.is_ascii_alphanumeric());
+        let (word, after) = behind.split_at(end.unwrap_or(behind.len()));
+        rest = match is_target(word) {
+            true => behind,
+            false => {
+                masked.extend(word.chars().map(|_| '*'));
+                after
+            }
+        };
+    }
+    masked.push_str(rest);
+    masked
+}
+
+/// Whether something in this text looks like a key.
+pub(crate) fn holds_key(text: &str) -> bool {
+    keys(text) != text
+}
+
+fn is_target(word: &str) -> bool {
+    word.len() <= LONGEST_TARGET && word.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// A line of TOML or JSON that could not be read, so that nobody knows what in it is a secret: only
+/// the names of keys and of tables are shown.
+pub(crate) fn unread(text: &str) -> String {
+    let header = text.trim_start().starts_with('[') && !text.contains(['"', '\'', ',']);
+    if header {
+        return keys(text);
+    }
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    // Names stand at the beginning of a line, of a table, and behind a comma.
+    let mut may_be_name = true;
+    while let Some(first) = rest.chars().next() {
+        let length = word(rest);
+        if length == 0 {
+            may_be_name = matches!(first, '{' | ',') || may_be_name && first.is_whitespace();
+            masked.push(first);
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            continue;
+        }
+        let (word, behind) = rest.split_at(length);
+        match std::mem::take(&mut may_be_name) && is_before_value(behind) {
+            true => masked.push_str(&keys(word)),
+            false => masked.extend(word.chars().map(|character| match character {
+                '"' | '\'' => character,
+                _ => '*',
+            })),
+        }
+        rest = behind;
+    }
+    masked
+}
+
+/// Whether what stands before this text is the name of a key. The `=` at the end of a word in base64
+/// is none of a key.
+fn is_before_value(behind: &str) -> bool {
+    let is_padding = |rest: &str| rest.is_empty() || rest.starts_with(['=', ',', ']']);
+    match behind.trim_start().strip_prefix(['=', ':']) {
+        Some(rest) => behind.starts_with([' ', '\t']) || !is_padding(rest),
+        None => false,
+    }
+}
+
+/// The length of what the text begins with, in bytes: a string, closed or not, or all up to the next
+/// space or sign. 0 when it begins with one of these.
+fn word(text: &str) -> usize {
+    let mut characters = text.char_indices();
+    match characters.next() {
+        Some((_, quote @ ('"' | '\''))) => {
+            let mut is_escaped = false;
+            for (place, character) in characters {
+                if character == quote && !is_escaped {
+                    return place + quote.len_utf8();
+                }
+                is_escaped = quote == '"' && character == '\\' && !is_escaped;
+            }
+            text.len()
+        }
+        _ => text
+            .find(|character: char| character.is_whitespace() || "=:,[]{}\"'".contains(character))
+            .unwrap_or(text.len()),
+    }
 }
 
 /// A line of TOML or JSON, each string in it taken for a [`value`].

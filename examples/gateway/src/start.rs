@@ -38,8 +38,8 @@ pub(crate) async fn start(cli: Cli) -> ExitCode {
         }
         Some(Command::Keys(arguments)) => return keys::run(arguments).await,
         Some(Command::Demo { listen, log }) => demo_alone(*listen, &log).await.map(Some),
-        None => match (&cli.run.config, &cli.run.upstream) {
-            (Some(path), _) => configured(path, &cli.run).await,
+        None => match (cli.run.configuration(), &cli.run.upstream) {
+            (Some(path), _) => configured(&path, &cli.run).await,
             (None, Some(url)) => single(&url.0, &cli.run).await,
             (None, None) => demo_behind_gateway(&cli.run).await,
         },
@@ -100,7 +100,11 @@ async fn demo_behind_gateway(run: &Run) -> Result<Option<End>, RunError> {
     };
     let stop = CancellationToken::new();
     let serving = tokio::spawn(demo::serve(upstream, stop.clone().cancelled_owned()));
-    let ended = run::run(&settings, listener, Front::Banner(banner::demo), None).await;
+    let banner = match Path::new(banner::USUAL).exists() {
+        true => banner::demo_beside_configuration,
+        false => banner::demo,
+    };
+    let ended = run::run(&settings, listener, Front::Banner(banner), None).await;
     stop.cancel();
     if let Ok(End::Orderly) = ended {
         // It has nobody to serve any more; a failure now changes nothing.

@@ -1,48 +1,12 @@
 //! What the commands print, and where.
 
-use std::{
-    fs::OpenOptions,
-    io::Write as _,
-    process::{Output, Stdio},
-};
+use std::fs::OpenOptions;
 
-use super::configuration::Configuration;
-
-fn fresh() -> Configuration {
-    Configuration::new("http://127.0.0.1:9/mcp")
-}
-
-impl Configuration {
-    /// Exit code, standard output, standard error.
-    fn outcome(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
-        told(&self.keys(arguments).output().unwrap())
-    }
-
-    fn identify(&self, input: &str) -> (Option<i32>, String, String) {
-        let mut command = self.keys(&["identify"]);
-        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-        child
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(input.as_bytes())
-            .unwrap();
-        told(&child.wait_with_output().unwrap())
-    }
-}
-
-fn told(output: &Output) -> (Option<i32>, String, String) {
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    (
-        output.status.code(),
-        text(&output.stdout),
-        text(&output.stderr),
-    )
-}
+use super::configuration::{Configuration, told};
 
 #[test]
 fn a_key_stands_alone_and_is_shown_once() {
-    let configuration = fresh();
+    let configuration = Configuration::offline();
     let new = [
         "create",
         "--name",
@@ -82,7 +46,7 @@ fn a_key_stands_alone_and_is_shown_once() {
 
 #[test]
 fn what_cannot_be_done_is_said() {
-    let configuration = fresh();
+    let configuration = Configuration::offline();
     configuration.create("ci");
     let create = ["create", "--name", "cd", "--proxy", "mok"];
     let taken = ["create", "--name", "ci", "--all-proxies"];
@@ -110,11 +74,12 @@ fn what_cannot_be_done_is_said() {
     for (input, message) in [
         ("", "nothing on standard input"),
         ("x", "this is not a key"),
+        ("tollbar_x", "49 letters and digits, not 1"),
     ] {
         let (code, _, said) = configuration.identify(input);
         assert!(code == Some(1) && said.contains(message), "{said}");
     }
-    let other = fresh().create("other");
+    let other = Configuration::offline().create("other");
     let (code, _, said) = configuration.identify(&other);
     assert!(
         code == Some(1) && said.contains("this key is not known here"),
@@ -124,7 +89,7 @@ fn what_cannot_be_done_is_said() {
 
 #[test]
 fn a_configuration_is_needed() {
-    let configuration = fresh();
+    let configuration = Configuration::offline();
     configuration.create("ci");
     let folder = tempfile::tempdir().unwrap();
     let list = || {
@@ -135,7 +100,7 @@ fn a_configuration_is_needed() {
     };
     let (code, _, said) = told(&list().current_dir(folder.path()).output().unwrap());
     assert!(
-        code == Some(1) && said.contains("`--config FILE`"),
+        code == Some(1) && said.contains("`--config FILE`") && said.contains("`--file KEYS`"),
         "{said}"
     );
     let mut missing = list();
@@ -158,7 +123,7 @@ fn a_configuration_is_needed() {
 /// `/dev/full` fails like a disk that is full.
 #[test]
 fn a_key_that_nobody_has_seen_is_no_success() {
-    let configuration = fresh();
+    let configuration = Configuration::offline();
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
     let mut command = configuration.keys(&["create", "--name", "ci", "--all-proxies"]);
     let (code, _, said) = told(&command.stdout(full).output().unwrap());

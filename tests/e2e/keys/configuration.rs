@@ -2,8 +2,9 @@
 
 use std::{
     fs,
+    io::Write as _,
     path::PathBuf,
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
 };
 
 use tempfile::TempDir;
@@ -16,8 +17,7 @@ pub(super) struct Configuration(TempDir);
 impl Configuration {
     /// In front of this upstream.
     pub(super) fn new(upstream: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let text = format!(
+        Self::of(&format!(
             r#"
             listener.address = "127.0.0.1:0"
             # A test asks with a bad key until it is good.
@@ -31,7 +31,17 @@ impl Configuration {
             [[proxy.plan]]
             type = "key"
             "#
-        );
+        ))
+    }
+
+    /// For commands: no upstream answers.
+    pub(super) fn offline() -> Self {
+        Self::new("http://127.0.0.1:9/mcp")
+    }
+
+    /// Of this text.
+    pub(super) fn of(text: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("gateway.toml"), text).unwrap();
         Self(folder)
     }
@@ -52,6 +62,21 @@ impl Configuration {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         command
+    }
+
+    /// Exit code, standard output, standard error.
+    pub(super) fn outcome(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        told(&self.keys(arguments).output().unwrap())
+    }
+
+    /// The same of `identify`, with this on standard input.
+    pub(super) fn identify(&self, input: &str) -> (Option<i32>, String, String) {
+        let mut command = self.keys(&["identify"]);
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(input.as_bytes()).unwrap();
+        drop(stdin);
+        told(&child.wait_with_output().unwrap())
     }
 
     /// What a command prints, which must succeed.
@@ -86,4 +111,14 @@ impl Configuration {
             Some(line["listening"].as_str()?.to_owned())
         })
     }
+}
+
+/// Exit code, standard output, standard error.
+pub(super) fn told(output: &Output) -> (Option<i32>, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (
+        output.status.code(),
+        text(&output.stdout),
+        text(&output.stderr),
+    )
 }

@@ -59,6 +59,19 @@ async fn what_the_command_does_is_live_within_a_second() {
     configuration.run(&["revoke", "ci"]);
     waits.push(becomes(&url, new, |status| status == 401).await);
     println!("live after {waits:?}");
+    // One line for each change of how many there are: the rotation is none.
+    let said = gateway.said();
+    let counts: Vec<_> = said
+        .lines()
+        .filter_map(|line| Some(line.split_once("keys: ")?.1))
+        .collect();
+    let [active, suspended, revoked] = [
+        "1 active, 0 suspended, 0 revoked or expired",
+        "0 active, 1 suspended, 0 revoked or expired",
+        "0 active, 0 suspended, 1 revoked or expired",
+    ];
+    assert_eq!(counts, [active, suspended, active, revoked], "{said}");
+    assert!(said.contains("INFO"), "{said}");
 
     // When it was used is written at the end at the latest.
     assert!(!configuration.run(&["show", "ci"]).contains("last used  20"));

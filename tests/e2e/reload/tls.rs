@@ -1,6 +1,6 @@
 //! A listener whose certificate is renewed, and whose clients show theirs.
 
-use std::{fs, net::SocketAddr, sync::Arc};
+use std::{fs, net::SocketAddr, sync::Arc, time::Duration};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::{
@@ -11,6 +11,7 @@ use rustls::{
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
+    time::{sleep, timeout},
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
@@ -173,4 +174,51 @@ async fn a_certificate_plan_is_judged_by_the_configuration_of_the_moment() {
         Err(_) => true,
     };
     assert!(refused);
+}
+
+/// To speak TLS or not needs a restart, and what is taken out of the file meanwhile changes nothing:
+/// least of all who is let in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_section_that_is_removed_leaves_the_one_that_runs_and_not_that_of_the_start() {
+    let authority = Authority::new();
+    let (chain, key) = authority.issue("localhost");
+    let client = authority.issue("agent.example");
+    let files = [
+        ("a.pem", chain.as_str()),
+        ("a.key", key.as_str()),
+        ("ca.pem", &authority.pem()),
+    ];
+    let gateway = Gateway::start(SECTION, &files, &["a"]);
+    let address: SocketAddr = gateway
+        .base
+        .strip_prefix("https://")
+        .unwrap()
+        .parse()
+        .unwrap();
+    let mut early = connect(address, &authority, None).await.unwrap();
+    assert_eq!(ask(&mut early, "a").await, 200);
+    let required = format!("{SECTION}\nclient_ca_file = \"ca.pem\"");
+    gateway.write(&required, &["a"]);
+    gateway.hear("reloaded: ");
+    // Whoever came before has shown nothing, and is not served any more.
+    let ended = timeout(Duration::from_secs(5), early.read(&mut [0; 64])).await;
+    assert!(
+        matches!(ended.unwrap(), Ok(0) | Err(_)),
+        "an open connection without a certificate stays"
+    );
+    for section in ["", "allowed_hosts = [\"localhost\"]"] {
+        let before = gateway.count("reloaded: ");
+        gateway.write(section, &["a\nversion = \"2\""]);
+        gateway.hear("in effect after a restart only: `listener.tls`");
+        while gateway.count("reloaded: ") == before {
+            sleep(Duration::from_millis(10)).await;
+        }
+        let refused = match connect(address, &authority, None).await {
+            Ok(mut stream) => stream.read(&mut [0; 64]).await.is_err(),
+            Err(_) => true,
+        };
+        assert!(refused, "the TLS of the start is back");
+        let mut known = connect(address, &authority, Some(&client)).await.unwrap();
+        assert_eq!(ask(&mut known, "a").await, 200);
+    }
 }

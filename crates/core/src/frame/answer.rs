@@ -73,11 +73,11 @@ async fn messages(
             let (seen, limit) = (exchange.clone(), settings.event_limit);
             let limits = settings.limits.clone();
             let tee = |body| Body::new(Tee::new(body, hooks, seen, limit, limits));
-            return response.map(|body| Granted::new(tee(body), exchange));
+            return response.map(|body| Granted::bind(tee(body), exchange));
         }
         exchange.note_uninspected();
     }
-    response.map(|body| Granted::new(body, exchange))
+    response.map(|body| Granted::bind(body, exchange))
 }
 
 /// An event stream: never of a declared length, since comments may be added, and never buffered.

@@ -22,7 +22,7 @@ pub(super) struct Granted {
 impl Granted {
     /// The same body, bound to the right of its exchange. What is here already is no longer on its
     /// way.
-    pub(super) fn new(body: Body, exchange: &Exchange) -> Body {
+    pub(super) fn bind(body: Body, exchange: &Exchange) -> Body {
         let ending = Ending::of_the_right(exchange);
         if !ending.is_possible() || body.is_end_stream() || body.as_bytes().is_some() {
             return body;
@@ -58,7 +58,7 @@ impl HttpBody for Granted {
                 Poll::Ready(_) => Poll::Ready(Some(Err(self.break_off()))),
                 Poll::Pending => Poll::Pending,
             },
-            ready => ready,
+            ready @ Poll::Ready(_) => ready,
         }
     }
 

@@ -6,10 +6,7 @@ use http::HeaderValue;
 use oauth2::{AccessToken, RefreshToken, Scope, TokenResponse, basic::BasicTokenType};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{
-    cache::Issued,
-    failure::{Shown, TokenFailure},
-};
+use super::{cache::Issued, failure::TokenFailure};
 
 /// A successful answer (RFC 6749 section 5.1), as far as it is needed. Refresh tokens should not be
 /// there (section 4.4.3), and are not read.
@@ -26,7 +23,7 @@ impl Answer {
     pub(super) fn into_issued(self, assumed_lifetime: Duration) -> Result<Issued, TokenFailure> {
         let kind = self.token_type.as_ref();
         if !kind.eq_ignore_ascii_case("bearer") {
-            return Err(TokenFailure::Type(Shown::new(kind)));
+            return Err(TokenFailure::Type);
         }
         let token = self.access_token.secret();
         if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {

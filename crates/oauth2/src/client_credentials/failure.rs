@@ -6,10 +6,8 @@ use thiserror::Error;
 
 use crate::fetch::FetchFailure;
 
-/// How much of a text from elsewhere a log line shows.
-const SHOWN: usize = 300;
-
-/// Why there is no token. For logs: no message shows a secret, a token or the answer's content.
+/// Why there is no token. For logs: no message shows a secret, a token or any words of the endpoint,
+/// who knows the secret.
 #[derive(Debug, Error)]
 pub(super) enum TokenFailure {
     /// Nothing was fetched.
@@ -20,13 +18,13 @@ pub(super) enum TokenFailure {
     Status(u16),
     /// The endpoint has refused the request (RFC 6749 section 5.2).
     #[error("the endpoint refuses: {0}")]
-    Refused(Explanation),
+    Refused(ErrorCode),
     /// The answer is not one of a token endpoint.
     #[error("the answer is not that of a token endpoint: {0}")]
     Answer(String),
     /// The token is to be used in another way than `Bearer`.
-    #[error("the token is of type `{0}`: only `Bearer` can be used")]
-    Type(Shown),
+    #[error("the token is of another type than `Bearer`, which alone can be used")]
+    Type,
     /// The token has characters that cannot stand in a header (RFC 6750 section 2.1).
     #[error("the token has characters that no bearer token has")]
     Token,
@@ -35,20 +33,35 @@ pub(super) enum TokenFailure {
     Expired,
 }
 
-/// An error code and what the endpoint has said about it.
-#[derive(Debug)]
-pub(super) struct Explanation {
-    pub(super) code: Shown,
-    pub(super) description: Option<Shown>,
+/// The error code of an endpoint, of those that are in standards. Whatever else an endpoint says may
+/// repeat what it was sent, in any encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ErrorCode(Option<&'static str>);
+
+/// RFC 6749 section 5.2, RFC 8707 section 2.
+const CODES: [&str; 7] = [
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+    "invalid_target",
+];
+
+impl ErrorCode {
+    pub(super) fn of(code: &str) -> Self {
+        Self(CODES.into_iter().find(|known| *known == code))
+    }
 }
 
-impl fmt::Display for Explanation {
+impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`", self.code)?;
-        if let Some(description) = &self.description {
-            write!(f, " ({description})")?;
-        }
-        let fix = match self.code.0.as_str() {
+        let Some(code) = self.0 else {
+            return f.write_str("its error code is in no standard, and is not shown");
+        };
+        write!(f, "`{code}`")?;
+        let fix = match code {
             "invalid_client" => "check the client's id, its secret, and how both are sent",
             "unauthorized_client" => "allow this client the client credentials grant",
             "unsupported_grant_type" => "the server does not know the client credentials grant",
@@ -57,22 +70,5 @@ impl fmt::Display for Explanation {
             _ => return Ok(()),
         };
         write!(f, ": {fix}")
-    }
-}
-
-/// A text from elsewhere: its start, without line breaks and control characters.
-#[derive(Debug)]
-pub(super) struct Shown(String);
-
-impl Shown {
-    pub(super) fn new(text: &str) -> Self {
-        let plain = |sign: char| if sign.is_control() { ' ' } else { sign };
-        Self(text.chars().take(SHOWN).map(plain).collect())
-    }
-}
-
-impl fmt::Display for Shown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }

@@ -14,7 +14,7 @@ use super::{
     ClientAuthentication,
     answer::Answer,
     cache::{Issue, Issued},
-    failure::{Explanation, Shown, TokenFailure},
+    failure::{ErrorCode, TokenFailure},
 };
 use crate::{
     OAuth2Error,
@@ -112,21 +112,10 @@ impl TokenRequest {
             .set_token_uri(TokenUrl::from_url(self.endpoint.url().clone()))
     }
 
-    /// What the endpoint has said about an error, unless it repeats the secret.
-    fn explanation(&self, error: &BasicErrorResponse) -> Explanation {
-        let secret = self.client.secret.expose();
-        let harmless = |text: &&str| !text.contains(secret);
-        let description = error.error_description().map(String::as_str);
-        Explanation {
-            code: Shown::new(Some(error.error().as_ref()).filter(harmless).unwrap_or("?")),
-            description: description.filter(harmless).map(Shown::new),
-        }
-    }
-
-    fn failure(&self, error: RequestTokenError<TokenFailure, BasicErrorResponse>) -> TokenFailure {
+    fn failure(error: RequestTokenError<TokenFailure, BasicErrorResponse>) -> TokenFailure {
         match error {
             RequestTokenError::ServerResponse(error) => {
-                TokenFailure::Refused(self.explanation(&error))
+                TokenFailure::Refused(ErrorCode::of(error.error().as_ref()))
             }
             RequestTokenError::Request(failure) => failure,
             // Neither the content nor the parser's words, which repeat it: there may be a token.
@@ -137,7 +126,10 @@ impl TokenRequest {
                     "it cannot be read at `{path}`, line {line} column {column}"
                 ))
             }
-            RequestTokenError::Other(text) => TokenFailure::Answer(Shown::new(&text).to_string()),
+            // Its words repeat the header.
+            RequestTokenError::Other(_) => TokenFailure::Answer(
+                "it is empty, or its `content-type` is not `application/json`".to_owned(),
+            ),
         }
     }
 }
@@ -154,7 +146,7 @@ impl Issue for TokenRequest {
             request = request.add_extra_param("audience", audience);
         }
         let answer = request.request_async(&Bounded(&self.fetcher)).await;
-        let answer = answer.map_err(|error| self.failure(error))?;
+        let answer = answer.map_err(Self::failure)?;
         answer.into_issued(self.client.assumed_lifetime)
     }
 

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{KeyError, KeyId, KeyRecord, Proxies};
+use super::{KeyError, KeyId, KeyRecord, Proxies, text::shown};
 
 /// The longest name and the longest owner, in characters.
 const NAME: usize = 128;
@@ -114,7 +114,7 @@ fn check_scope(scope: &str) -> Result<(), InvalidRecord> {
     }
     invalid(format!(
         "`{}` is no scope: use 1 to {SCOPE} visible ASCII characters without space, `\"` and `\\`",
-        scope.escape_debug()
+        shown(scope).escape_debug()
     ))
 }
 
@@ -124,7 +124,7 @@ fn words(what: &str, text: &str) -> Result<(), InvalidRecord> {
         return invalid(format!(
             "`{}` cannot be the {what} of a key: use 1 to {NAME} characters, no control characters, \
              no space at the ends",
-            text.escape_debug()
+            shown(text).escape_debug()
         ));
     }
     Ok(())
@@ -136,7 +136,7 @@ fn token(what: &str, text: &str, longest: usize) -> Result<(), InvalidRecord> {
     }
     invalid(format!(
         "`{}` cannot be {what}: use 1 to {longest} visible ASCII characters without space",
-        text.escape_debug()
+        shown(text).escape_debug()
     ))
 }
 

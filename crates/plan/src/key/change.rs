@@ -181,6 +181,10 @@ impl KeyChange {
         self
     }
 
+    pub(super) fn new_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
     pub(super) fn apply(&self, record: &mut KeyRecord) {
         if let Some(name) = &self.name {
             record.name.clone_from(name);

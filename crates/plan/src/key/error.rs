@@ -37,6 +37,9 @@ pub enum KeyError {
     /// No key has this name or id.
     #[error("there is no key `{0}`")]
     Unknown(String),
+    /// What is given as a name or an id looks like a key, or a part of one. It is not repeated.
+    #[error("that is a secret, not a name: a key is meant by its name or its id")]
+    Secret,
     /// Several keys, all of them revoked, have this name.
     #[error(
         "several keys had the name `{name}`, say which by its id: {}",

@@ -49,9 +49,10 @@ impl<S: KeyStore> Keys<S> {
     ///
     /// # Errors
     ///
-    /// [`KeyError::NameTaken`], [`KeyError::Invalid`], [`KeyError::NoRandomness`] and
-    /// [`KeyError::Store`].
+    /// [`KeyError::NameTaken`], [`KeyError::Secret`], [`KeyError::Invalid`],
+    /// [`KeyError::NoRandomness`] and [`KeyError::Store`].
     pub async fn create(&self, new: NewKey) -> Result<(Key, KeyRecord), KeyError> {
+        check_name(new.name())?;
         let (key, secret) = self.secret(Timestamp::now())?;
         let mut record = KeyRecord::new(KeyId::generate()?, String::new(), secret);
         new.apply(&mut record);
@@ -72,7 +73,7 @@ impl<S: KeyStore> Keys<S> {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Unknown`], [`KeyError::Ambiguous`] and [`KeyError::Store`].
+    /// [`KeyError::Unknown`], [`KeyError::Secret`], [`KeyError::Ambiguous`] and [`KeyError::Store`].
     pub async fn show(&self, key: &str) -> Result<KeyRecord, KeyError> {
         if let Ok(id) = key.parse() {
             let record = self.store.get(&id).await?;
@@ -85,6 +86,7 @@ impl<S: KeyStore> Keys<S> {
         }
         match (named.pop(), named.is_empty()) {
             (Some(record), true) => Ok(record),
+            (None, _) if Key::may_stand_in(key) => Err(KeyError::Secret),
             (None, _) => Err(KeyError::Unknown(key.to_owned())),
             (Some(last), false) => Err(KeyError::Ambiguous {
                 name: key.to_owned(),
@@ -104,6 +106,7 @@ impl<S: KeyStore> Keys<S> {
     /// As [`show`](Self::show); [`KeyError::Revoked`], [`KeyError::NameTaken`] and
     /// [`KeyError::Invalid`].
     pub async fn update(&self, key: &str, change: KeyChange) -> Result<KeyRecord, KeyError> {
+        change.new_name().map_or(Ok(()), check_name)?;
         self.change(key, move |record| {
             change.apply(record);
             Ok(())
@@ -156,7 +159,7 @@ impl<S: KeyStore> Keys<S> {
         .await
     }
 
-    /// Revokes a key for good. Revoking it again changes nothing.
+    /// Revokes a key for good, with all its secrets. Revoking it again changes nothing.
     ///
     /// # Errors
     ///
@@ -238,6 +241,14 @@ impl<S: KeyStore> Keys<S> {
             None => change(record),
         };
         self.store.update(&id, guarded).await
+    }
+}
+
+/// Lists show names: none may be a secret.
+fn check_name(name: &str) -> Result<(), KeyError> {
+    match Key::may_stand_in(name) {
+        true => Err(KeyError::Secret),
+        false => Ok(()),
     }
 }
 

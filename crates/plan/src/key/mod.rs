@@ -13,6 +13,7 @@
 
 mod bounds;
 mod change;
+mod count;
 mod entry;
 mod error;
 mod file;
@@ -34,6 +35,7 @@ mod written;
 pub use self::{
     bounds::InvalidRecord,
     change::{KeyChange, NewKey},
+    count::KeyCounts,
     entry::KeyEntry,
     error::{KeyError, StoreError},
     file::{FileStore, KeyFileError},

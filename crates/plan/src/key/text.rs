@@ -49,8 +49,14 @@ pub enum InvalidKey {
         SECRET + CHECKSUM
     )]
     Form,
+    /// It begins like a key, and is shorter or longer. Holds how many bytes stand behind `tollbar_`.
+    #[error(
+        "the key is cut or has something added: behind `tollbar_` are {digits} letters and digits, not {0}",
+        digits = SECRET + CHECKSUM
+    )]
+    Length(usize),
     /// Its checksum is another one.
-    #[error("the key is mistyped or cut: its checksum does not fit")]
+    #[error("the key is mistyped: its checksum does not fit")]
     Checksum,
 }
 
@@ -87,6 +93,24 @@ impl Key {
         check(text).map(|()| Self(Zeroizing::new(text.to_owned())))
     }
 
+    /// Whether a text may hold a key, or the greater part of one, and so must not be repeated: it
+    /// begins like a key, or has a long part that looks as random as one. Names that people choose
+    /// have neither; hexadecimal digests pass.
+    ///
+    /// ```
+    /// use tollbar_plan::key::Key;
+    ///
+    /// let key = Key::generate()?;
+    /// assert!(Key::may_stand_in(key.expose()));
+    /// assert!(Key::may_stand_in(&format!("Bearer {}", key.expose())));
+    /// assert!(!Key::may_stand_in("my-tollbar_key"));
+    /// # Ok::<(), tollbar_plan::key::NoRandomness>(())
+    /// ```
+    #[must_use]
+    pub fn may_stand_in(text: &str) -> bool {
+        looks_like_a_key(text) || text.split(|each| !is_digit(each)).any(looks_random)
+    }
+
     /// The secret text. Show it once, to its owner.
     #[must_use]
     pub fn expose(&self) -> &str {
@@ -113,19 +137,43 @@ pub(super) fn looks_like_a_key(text: &str) -> bool {
     text.starts_with(PREFIX)
 }
 
+const fn is_digit(character: char) -> bool {
+    character.is_ascii_alphanumeric()
+}
+
+/// Whether a run of digits of base 62 is long and mixed enough to be a part of a key. Of 300 keys one
+/// has no such part behind its prefix at this length; at a key's own, of 5,000.
+fn looks_random(run: &str) -> bool {
+    const SHORTEST: usize = 32;
+    let has = |kind: fn(&u8) -> bool| run.as_bytes().iter().any(kind);
+    run.len() >= SHORTEST
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+}
+
+/// The text, or what stands for one in which a key may stand, for messages.
+pub(super) fn shown(text: &str) -> &str {
+    match Key::may_stand_in(text) {
+        true => "tollbar_...",
+        false => text,
+    }
+}
+
 /// Whether a text is a key. Looks at no more than a key's length.
 pub(super) fn check(text: &str) -> Result<(), InvalidKey> {
-    let bytes = text.as_bytes();
-    let digits = bytes.strip_prefix(PREFIX.as_bytes());
-    let is_formed = digits.is_some_and(|digits| {
-        digits.len() == SECRET + CHECKSUM && digits.iter().all(u8::is_ascii_alphanumeric)
-    });
-    match bytes.split_last_chunk::<CHECKSUM>() {
-        Some((before, written)) if is_formed => match checksum(before) == *written {
-            true => Ok(()),
-            false => Err(InvalidKey::Checksum),
-        },
-        _ => Err(InvalidKey::Form),
+    let digits = text.strip_prefix(PREFIX).ok_or(InvalidKey::Form)?;
+    if digits.len() != SECRET + CHECKSUM {
+        return Err(InvalidKey::Length(digits.len()));
+    }
+    if !digits.chars().all(is_digit) {
+        return Err(InvalidKey::Form);
+    }
+    let parts = text.as_bytes().split_last_chunk::<CHECKSUM>();
+    let (before, written) = parts.ok_or(InvalidKey::Form)?;
+    match checksum(before) == *written {
+        true => Ok(()),
+        false => Err(InvalidKey::Checksum),
     }
 }
 

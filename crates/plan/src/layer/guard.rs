@@ -52,7 +52,7 @@ impl Rules {
                 "a token must not stand in the URL, where logs keep it: send it in a header",
             ));
         }
-        if presented::is_disguised(&head.headers, self.taken()) {
+        if presented::is_disguised(&head.headers, &self.taken()) {
             return Err(Refusal::new(
                 Kind::Malformed,
                 "credential_disguised",

@@ -70,7 +70,7 @@ fn certificate<'a>(
 /// `x_api_key` from `x-api-key`: what stands there would go on unseen.
 pub(super) fn is_disguised<'a>(
     headers: &HeaderMap,
-    taken: impl Iterator<Item = &'a HeaderName> + Clone,
+    taken: &(impl Iterator<Item = &'a HeaderName> + Clone),
 ) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     let odd = headers

@@ -26,6 +26,7 @@ async fn no_part_of_a_file_is_a_file() {
         fs::write(folder.file(), &whole[..length]).unwrap();
         let said = folder.complaint();
         assert!(said.contains("is damaged"), "{length}: {said}");
+        assert!(said.ends_with("; restore a copy, or remove it and make new keys"));
     }
     fs::write(folder.file(), &whole).unwrap();
     assert_eq!(folder.open().list().await.unwrap().len(), 2);

@@ -146,3 +146,26 @@ async fn a_change_waits_for_the_lock_and_not_for_ever() {
     store.insert(record("d")).await.unwrap();
     assert_eq!(store.list().await.unwrap().len(), 3);
 }
+
+/// A process that holds the lock for long must not make this one grow.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn who_has_lost_its_patience_leaves_nothing_behind() {
+    let folder = Folder::new();
+    let store: FileStore = folder.open().lock_timeout(Duration::from_millis(20));
+    store.insert(record("a")).await.unwrap();
+    let path = folder.path().join("keys.json.lock");
+    let lock = fs::File::open(&path).unwrap();
+    lock.lock().unwrap();
+    for _ in 0..3 {
+        store.insert(record("b")).await.unwrap_err();
+    }
+    let descriptors = fs::read_dir("/proc/self/fd").unwrap().flatten();
+    let open = descriptors.filter(|it| fs::read_link(it.path()).is_ok_and(|it| it == path));
+    assert_eq!(open.count(), 1, "only the one of this test");
+    // Threads of the runtime have other names.
+    let threads = fs::read_dir("/proc/self/task").unwrap().flatten();
+    let names = threads.filter_map(|it| fs::read_to_string(it.path().join("comm")).ok());
+    let waiting: Vec<_> = names.filter(|name| name.contains("lock")).collect();
+    assert!(waiting.is_empty(), "{waiting:?}");
+}

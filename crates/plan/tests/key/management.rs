@@ -78,6 +78,39 @@ async fn a_name_means_the_key_that_is_not_revoked() {
     assert_eq!(said, "there is no key `cd`");
 }
 
+/// Whoever pastes a key where its name is wanted must not find it in a log.
+#[tokio::test]
+async fn a_secret_is_no_name_and_is_not_repeated() {
+    let keys = keys();
+    let (key, _) = keys.create(NewKey::new("ci").all_proxies()).await.unwrap();
+    let key = key.expose();
+    for secret in [key, &key[..20], &key[8..], &format!("{key} ")] {
+        let new = NewKey::new(secret).all_proxies();
+        for error in [
+            keys.show(secret).await.unwrap_err(),
+            keys.revoke(secret).await.unwrap_err(),
+            keys.rotate(secret, Duration::ZERO).await.unwrap_err(),
+            keys.create(new).await.unwrap_err(),
+            keys.update("ci", KeyChange::new().name(secret))
+                .await
+                .unwrap_err(),
+        ] {
+            assert!(matches!(error, KeyError::Secret), "{error}");
+        }
+    }
+    assert_eq!(keys.list().await.unwrap().len(), 1);
+    let line = format!("{key}\n");
+    for new in [
+        NewKey::new("a").all_proxies().owner(&line),
+        NewKey::new("b").proxy(&line),
+        NewKey::new("c").all_proxies().scope(&line),
+        NewKey::new("d").all_proxies().metadata(&line, ""),
+    ] {
+        let said = keys.create(new).await.unwrap_err().to_string();
+        assert!(said.starts_with("`tollbar_...` "), "{said}");
+    }
+}
+
 #[tokio::test]
 async fn only_what_is_said_changes() {
     let keys = keys();

@@ -59,6 +59,34 @@ async fn a_pepper_that_keys_need_is_never_made_anew() {
     assert!(path.exists());
 }
 
+#[tokio::test]
+async fn looking_makes_nothing() {
+    let folder = Folder::new();
+    let path = folder.path().join("pepper");
+    let look = || FileStore::look(folder.file(), &path);
+    let files = || fs::read_dir(folder.path()).unwrap().count();
+    assert!(look().unwrap().is_none());
+    let store = folder.open();
+    assert!(store.list().await.unwrap().is_empty());
+    assert_eq!(files(), 0);
+
+    let (store, made) = FileStore::open_with_pepper_file(folder.file(), &path).unwrap();
+    store.insert(record("ci")).await.unwrap();
+    fs::remove_file(folder.path().join("keys.json.lock")).unwrap();
+    let (seen, pepper) = look().unwrap().unwrap();
+    assert_eq!(pepper.fingerprint(), made.fingerprint());
+    assert_eq!(seen.list().await.unwrap().len(), 1);
+    assert_eq!(files(), 2);
+
+    fs::remove_file(&path).unwrap();
+    let missing = look().unwrap_err();
+    assert!(
+        matches!(missing, KeyFileError::PepperMissing { .. }),
+        "{missing}"
+    );
+    assert_eq!(files(), 1);
+}
+
 #[test]
 fn many_at_once_make_one_pepper() {
     let folder = Folder::new();

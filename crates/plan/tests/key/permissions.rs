@@ -3,11 +3,12 @@
 
 use std::{
     fs::{self, Permissions},
+    io,
     os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink},
     path::Path,
 };
 
-use tollbar_plan::key::{FileStore, KeyStore as _};
+use tollbar_plan::key::{FileStore, KeyFileError, KeyStore as _};
 
 use crate::support::{Folder, pepper, record, within_a_second};
 
@@ -75,6 +76,25 @@ async fn what_others_may_write_is_refused() {
             .to_string()
             .contains("other users may write")
     );
+}
+
+/// The superuser, who may run this, is never denied anything.
+#[test]
+fn who_is_denied_learns_what_to_do() {
+    let denied = |kind: io::ErrorKind| KeyFileError::Access {
+        action: "open",
+        path: "keys.json.pepper".into(),
+        source: kind.into(),
+    };
+    let said = denied(io::ErrorKind::PermissionDenied).to_string();
+    assert!(
+        said.starts_with("cannot open `keys.json.pepper`: ")
+            && said.contains(": run this as the user that")
+            && said.ends_with("or `chown` it"),
+        "{said}"
+    );
+    let said = denied(io::ErrorKind::StorageFull).to_string();
+    assert!(!said.contains("chown"), "{said}");
 }
 
 #[tokio::test]

@@ -28,20 +28,54 @@ fn what_is_no_key_is_told_from_what_is_mistyped() {
     let key = Key::generate().unwrap();
     let text = key.expose();
     let upper = text.replacen("tollbar_", "TOLLBAR_", 1);
-    let long = "tollbar_".repeat(1 << 17);
+    let signs = text.replacen(&text[20..22], "--", 1);
     for other in [
         "",
-        "tollbar_",
         "secret",
         &text[1..],
-        &text[..56],
+        &format!(" {text}"),
         &upper,
-        &long,
+        &signs,
     ] {
         assert_eq!(Key::parse(other).unwrap_err(), InvalidKey::Form);
     }
-    for other in [format!("{text}A"), format!(" {text}"), format!("{text}\n")] {
-        assert_eq!(Key::parse(&other).unwrap_err(), InvalidKey::Form);
+    let long = "tollbar_".repeat(1 << 17);
+    let [longer, line] = [format!("{text}A"), format!("{text}\n")];
+    for (other, length) in [
+        ("tollbar_", 0),
+        (&text[..56], 48),
+        (&longer, 50),
+        (&line, 50),
+        (&long, (1 << 20) - 8),
+    ] {
+        assert_eq!(Key::parse(other).unwrap_err(), InvalidKey::Length(length));
+    }
+    let said = Key::parse(&text[..56]).unwrap_err().to_string();
+    assert_eq!(
+        said,
+        "the key is cut or has something added: behind `tollbar_` are 49 letters and digits, not 48"
+    );
+    assert!(!InvalidKey::Checksum.to_string().contains("cut"));
+}
+
+#[test]
+fn what_may_be_a_secret_is_told_from_a_name() {
+    let key = "tollbar_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg1KCvge";
+    let bearer = format!("Bearer {key}");
+    for secret in [key, &key[8..], &key[12..], &key[..20], &key[..9], &bearer] {
+        assert!(Key::may_stand_in(secret), "{secret}");
+    }
+    for name in [
+        "",
+        "ci",
+        "k_0aZ3bY5cX7dW",
+        "my-tollbar_key",
+        "tollbar",
+        "TheBuildServerInTheBasementOfTheHouse",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "0b3f1c52-7f3e-4f0a-9d5e-1f2a3b4c5d6e",
+    ] {
+        assert!(!Key::may_stand_in(name), "{name}");
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use http::{Request, Response, Version, header};
+use http::{Request, Response, StatusCode, Version, header};
 use http_body::Body as _;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
@@ -25,6 +25,7 @@ use tower_service::Service;
 
 use super::{
     activity::Activity,
+    failures::Failures,
     impatient::Impatient,
     tls::{Secured, Tls},
     unread::{Rest, Unread},
@@ -38,6 +39,7 @@ pub(super) struct Connection<S> {
     pub(super) peer: SocketAddr,
     pub(super) drain: Drain,
     pub(super) tls: Option<Tls>,
+    pub(super) failures: Failures,
     pub(super) header_timeout: Duration,
     pub(super) write_timeout: Duration,
 }
@@ -58,7 +60,16 @@ fn open_body(request: Request<Incoming>) -> (Request<Body>, Option<Rest>) {
 #[derive(Default)]
 struct Shown {
     certificate: Option<ClientCertificate>,
+    /// Ends what the client was let in for.
     distrust: Revocation,
+}
+
+/// Asks for another connection (RFC 9110 section 15.5.20): what was shown on this one, or not shown,
+/// is no longer enough.
+fn misdirected() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::MISDIRECTED_REQUEST;
+    response
 }
 
 impl<S> Connection<S> {
@@ -94,8 +105,9 @@ impl<S> Connection<S> {
                 };
                 self.requests(stream, shown).await;
             }
-            Ok(Err(error)) => tracing::debug!(%peer, %error, "a TLS handshake has failed"),
-            Err(_) => tracing::debug!(%peer, "a TLS handshake was not done in time"),
+            Ok(Err(error)) if error.is_usual() => tracing::debug!(%peer, "{}", error.words()),
+            Ok(Err(error)) => self.failures.tell(peer, &error.words()),
+            Err(_) => self.failures.tell(peer, &"it was not done in time"),
         }
     }
 
@@ -128,34 +140,34 @@ impl<S> Connection<S> {
             .keep_alive_interval(header_timeout)
             .keep_alive_timeout(header_timeout);
         let stopping = drain.clone();
-        let unknown = tollbar_core::Connection::new().peer(peer).drain(drain);
-        let known = match shown.certificate {
-            Some(certificate) => unknown.clone().certificate(certificate),
-            None => unknown.clone(),
-        };
-        let (trusts, distrust) = (known.has_certificate(), shown.distrust);
+        let mut known = tollbar_core::Connection::new().peer(peer).drain(drain);
+        if let Some(certificate) = shown.certificate {
+            known = known.certificate(certificate);
+        }
+        let distrust = shown.distrust;
         let distrusted = distrust.clone();
         let activity = Arc::new(Activity::default());
         let asked = Arc::clone(&activity);
         let service = service_fn(move |mut request: Request<Incoming>| {
-            let exchange = Exchange::on(match distrusted.is_revoked() {
-                true => &unknown,
-                false => &known,
-            });
-            request.extensions_mut().insert(exchange);
+            // A client that does not read that the connection closes could go on asking.
+            let is_welcome = !distrusted.is_revoked();
+            request.extensions_mut().insert(Exchange::on(&known));
             // hyper closes an idle HTTP/1.1 connection by itself.
             let open = (request.version() == Version::HTTP_2).then(|| asked.begin());
             asked.requests.fetch_add(1, Ordering::Relaxed);
             let (request, rest) = open_body(request);
-            let answer = service.clone().oneshot(request);
+            let answer = is_welcome.then(|| service.clone().oneshot(request));
             async move {
-                let response = answer.await?;
+                let response = match answer {
+                    Some(answer) => answer.await?.map(Body::new),
+                    None => misdirected(),
+                };
                 if let Some(rest) = rest {
                     rest.read().await;
                 }
                 Ok::<_, S::Error>(response.map(|body| match open {
-                    Some(open) => Body::new(open.until_the_end_of(Body::new(body))),
-                    None => Body::new(body),
+                    Some(open) => Body::new(open.until_the_end_of(body)),
+                    None => body,
                 }))
             }
         });
@@ -172,7 +184,7 @@ impl<S> Connection<S> {
                     connection.as_mut().graceful_shutdown();
                     break connection.await;
                 }
-                () = distrust.revoked(), if trusts && !leaving => {
+                () = distrust.revoked(), if !leaving => {
                     leaving = true;
                     connection.as_mut().graceful_shutdown();
                 }

@@ -2,6 +2,7 @@
 
 mod activity;
 mod connection;
+mod failures;
 mod impatient;
 mod tls;
 mod unread;
@@ -21,7 +22,7 @@ use tokio::{
 use tollbar_core::{AnyBody, Body, BoxError, Drain};
 use tower_service::Service;
 
-use self::connection::Connection;
+use self::{connection::Connection, failures::Failures};
 
 /// Serves a stack over HTTP/1.1 and HTTP/2, with or without [TLS](Self::tls): a [`Gateway`](crate::Gateway),
 /// [`Routes`](crate::Routes), an axum router or any other service that takes a [`Body`].
@@ -169,6 +170,7 @@ impl Server {
     {
         let drain = Drain::new();
         let places = Arc::new(Semaphore::new(self.max_connections));
+        let failures = Failures::new();
         let mut connections = JoinSet::new();
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
@@ -186,6 +188,7 @@ impl Server {
                 peer,
                 drain: drain.clone(),
                 tls: self.tls.clone(),
+                failures: failures.clone(),
                 header_timeout: self.header_timeout,
                 write_timeout: self.write_timeout,
             };

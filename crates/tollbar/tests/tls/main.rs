@@ -6,6 +6,7 @@ mod client;
 mod clients;
 mod gateway;
 mod handshakes;
+mod logs;
 mod replacement;
 mod served;
 mod settings;

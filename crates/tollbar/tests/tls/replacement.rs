@@ -176,3 +176,45 @@ async fn a_session_of_before_does_not_go_around_a_new_client_ca() {
         );
     }
 }
+
+#[tokio::test]
+async fn who_has_shown_nothing_leaves_when_a_certificate_is_required() {
+    for alpn in ["h2", "http/1.1"] {
+        let authority = Authority::new();
+        let ca = || authority.tls().client_ca_pem(authority.pem());
+        let optional = || ca().client_certificate(ClientAuthentication::Optional);
+        let tls = authority.tls().build().unwrap();
+        let server = Served::introducing(Server::new().tls(tls.clone()));
+        let stranger = Client::new(&authority).alpn(&[alpn]);
+        let agent = Client::known_as(&authority, &authority.client("agent")).alpn(&[alpn]);
+
+        let mut first = Kept::new(stranger.connect(server.address).await.unwrap()).await;
+        assert!(first.ask().await.is_some_and(|said| !said.is_empty()));
+        tls.replace(optional().build().unwrap());
+        let mut second = Kept::new(stranger.connect(server.address).await.unwrap()).await;
+        let mut known = Kept::new(agent.connect(server.address).await.unwrap()).await;
+        for kept in [&mut first, &mut second, &mut known] {
+            let said = kept.ask().await;
+            assert!(said.is_some_and(|said| !said.is_empty()), "{alpn}");
+        }
+
+        tls.replace(ca().build().unwrap());
+        for kept in [&mut first, &mut second] {
+            let said = kept.ask().await.unwrap_or_default();
+            assert_eq!(
+                said, "",
+                "{alpn}: a connection without a certificate is served"
+            );
+            assert_eq!(kept.ask().await, None, "{alpn}: it stays open");
+        }
+        assert!(stranger.ask(server.address).await.is_err());
+        let said = known.ask().await;
+        assert!(said.is_some_and(|said| !said.is_empty()), "{alpn}");
+
+        // Who comes later is welcome again, and stays so.
+        tls.replace(tls.clone());
+        tls.replace(optional().build().unwrap());
+        assert!(!stranger.ask(server.address).await.unwrap().text.is_empty());
+        assert!(known.ask().await.is_some_and(|said| !said.is_empty()));
+    }
+}

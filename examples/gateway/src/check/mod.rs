@@ -1,5 +1,6 @@
 //! `config check`: is the configuration right, and does everybody answer?
 
+mod keys;
 mod table;
 
 use std::{path::Path, process::ExitCode};
@@ -21,7 +22,10 @@ pub(crate) async fn check(path: &Path, offline: bool) -> ExitCode {
         Secrets::Required
     };
     let environment = Environment::beside(Some(path)).secrets(secrets);
-    let verdict = Verdict::of_file(path, &Overrides::default(), &environment);
+    let mut verdict = Verdict::of_file(path, &Overrides::default(), &environment);
+    if let Some(settings) = verdict.settings.clone() {
+        keys::check(&settings, offline, &mut verdict).await;
+    }
     output::say(&verdict.to_string());
     let (errors, warnings) = verdict.count();
     let Some(settings) = verdict.settings else {

@@ -4,40 +4,55 @@ use std::fmt;
 
 use super::ComposedProxy;
 
-/// How many proxies a reload has added, changed, removed and left alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How many names are told of each kind.
+const NAMED: usize = 5;
+
+/// The proxies that a reload has added, changed, removed and left alone. Those that were added tell
+/// of themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Changes {
     added: usize,
-    changed: usize,
-    removed: usize,
+    changed: Vec<Changed>,
+    removed: Vec<String>,
     untouched: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Changed {
+    name: String,
+    /// Those that it has now, when they are others.
+    plans: Option<String>,
 }
 
 impl Changes {
     /// Counts a proxy by what was there under its name.
     pub(super) fn note(&mut self, before: Option<&ComposedProxy>, now: &ComposedProxy) {
-        let count = match before {
-            None => &mut self.added,
-            Some(before) if before.fingerprint == now.fingerprint => &mut self.untouched,
-            Some(_) => &mut self.changed,
-        };
-        *count += 1;
+        match before {
+            None => self.added += 1,
+            Some(before) if before.fingerprint == now.fingerprint => self.untouched += 1,
+            Some(before) => self.changed.push(Changed {
+                name: now.name.clone(),
+                plans: (before.plans != now.plans).then(|| now.plans.clone()),
+            }),
+        }
     }
 
     /// Counts the proxies that are not there any more.
     pub(super) fn note_removed(&mut self, before: &[ComposedProxy], now: &[ComposedProxy]) {
-        let remains = |before: &ComposedProxy| now.iter().any(|now| now.name == before.name);
-        self.removed += before.iter().filter(|before| !remains(before)).count();
+        let remains = |before: &&ComposedProxy| now.iter().any(|now| now.name == before.name);
+        let removed = before.iter().filter(|before| !remains(before));
+        self.removed
+            .extend(removed.map(|before| before.name.clone()));
     }
 }
 
 impl fmt::Display for Changes {
-    /// Such as `1 proxy added, 2 untouched`.
+    /// Such as `1 proxy changed, 2 untouched; changed: `mock` (plans: key)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts = [
             (self.added, "added"),
-            (self.changed, "changed"),
-            (self.removed, "removed"),
+            (self.changed.len(), "changed"),
+            (self.removed.len(), "removed"),
             (self.untouched, "untouched"),
         ];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
@@ -48,22 +63,79 @@ impl fmt::Display for Changes {
                 (_, _) => write!(f, ", {count} {word}")?,
             }
         }
-        Ok(())
+        names(f, "changed", &self.changed)?;
+        names(
+            f,
+            "removed",
+            &self.removed.iter().map(quoted).collect::<Vec<_>>(),
+        )
+    }
+}
+
+impl fmt::Display for Changed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.plans {
+            Some(plans) => write!(f, "`{}` (plans: {plans})", self.name),
+            None => write!(f, "`{}`", self.name),
+        }
+    }
+}
+
+fn quoted(name: &String) -> String {
+    format!("`{name}`")
+}
+
+/// The first few of these, and how many more there are.
+fn names(f: &mut fmt::Formatter<'_>, word: &str, names: &[impl fmt::Display]) -> fmt::Result {
+    for (position, name) in names.iter().take(NAMED).enumerate() {
+        match position {
+            0 => write!(f, "; {word}: {name}")?,
+            _ => write!(f, ", {name}")?,
+        }
+    }
+    match names.len().saturating_sub(NAMED) {
+        0 => Ok(()),
+        more => write!(f, " and {more} more"),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Changes;
+    use super::{Changed, Changes};
 
     #[test]
     fn only_what_happened_is_said() {
-        for (counts, words) in [
-            ([1, 1, 0, 2], "1 proxy added, 1 changed, 2 untouched"),
-            ([0, 0, 0, 1], "1 proxy untouched"),
-            ([0, 2, 1, 0], "2 proxies changed, 1 removed"),
+        let changed = |name: &str, plans: Option<&str>| Changed {
+            name: name.to_owned(),
+            plans: plans.map(str::to_owned),
+        };
+        let many: Vec<Changed> = ["a", "b", "c", "d", "e", "f", "g"]
+            .map(|name| changed(name, None))
+            .into();
+        for (added, changed, removed, untouched, words) in [
+            (
+                1,
+                vec![changed("a", Some("key"))],
+                vec![],
+                2,
+                "1 proxy added, 1 changed, 2 untouched; changed: `a` (plans: key)",
+            ),
+            (0, vec![], vec![], 1, "1 proxy untouched"),
+            (
+                0,
+                vec![changed("a", None), changed("b", Some("key, keyless"))],
+                vec!["c".to_owned()],
+                0,
+                "2 proxies changed, 1 removed; changed: `a`, `b` (plans: key, keyless); removed: `c`",
+            ),
+            (
+                0,
+                many,
+                vec![],
+                0,
+                "7 proxies changed; changed: `a`, `b`, `c`, `d`, `e` and 2 more",
+            ),
         ] {
-            let [added, changed, removed, untouched] = counts;
             let changes = Changes {
                 added,
                 changed,

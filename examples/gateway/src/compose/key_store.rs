@@ -7,8 +7,11 @@ use tokio::{
     task::{AbortHandle, JoinError, spawn_blocking},
     time::timeout,
 };
-use tollbar::plan::key::{FileStore, KeyFileError, KeyPlan, Pepper, PepperError};
+use tollbar::plan::key::{
+    FileStore, KeyFileError, KeyPlan, KeyRecord, KeyStore as _, Pepper, PepperError, StoreError,
+};
 
+use super::pepper_watch::watch;
 use crate::config::{Fingerprint, KeySettings, PepperSource};
 
 /// How long the last uses may take to be written.
@@ -45,7 +48,22 @@ impl OpenKeys {
     pub(super) async fn open(settings: &KeySettings) -> Result<Self, OpenError> {
         let reading = settings.clone();
         let (store, pepper) = spawn_blocking(move || open(&reading)).await??;
-        let following = tokio::spawn(store.clone().follow()).abort_handle();
+        if !settings.file.exists() {
+            tracing::warn!(
+                "there is no key file `{}`: no key works until one is made with `tollbar-gateway \
+                 keys create --name NAME --proxy PROXY`",
+                settings.file.display()
+            );
+        }
+        let following = store.clone().follow();
+        let following = match &settings.pepper {
+            PepperSource::File(path) => {
+                let watching = watch(path.clone(), pepper.clone());
+                tokio::spawn(async { tokio::join!(following, watching).0 })
+            }
+            PepperSource::Given(_) | PepperSource::Missing => tokio::spawn(following),
+        };
+        let following = following.abort_handle();
         Ok(Self {
             store,
             pepper,
@@ -62,6 +80,11 @@ impl OpenKeys {
     /// Whether both are the same open file.
     pub(super) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.following, &other.following)
+    }
+
+    /// What is known of all keys.
+    pub(super) async fn records(&self) -> Result<Vec<KeyRecord>, StoreError> {
+        self.store.list().await
     }
 
     /// A plan for these keys.
@@ -100,4 +123,20 @@ pub(crate) fn open(settings: &KeySettings) -> Result<(FileStore, Pepper), OpenEr
         .poll_interval(settings.poll_interval)
         .uses_interval(settings.last_used_interval);
     Ok((store, pepper))
+}
+
+/// Opens the key file of a configuration to look at it, and makes nothing. `None` when there is
+/// neither a key nor a pepper yet, or the pepper is not there and need not be. Blocks.
+pub(crate) fn look(settings: &KeySettings) -> Result<Option<FileStore>, OpenError> {
+    match &settings.pepper {
+        PepperSource::Given(secret) => {
+            let pepper = Pepper::new(secret.expose())?;
+            Ok(Some(FileStore::open(&settings.file, &pepper)?))
+        }
+        PepperSource::File(path) => {
+            let looked = FileStore::look(&settings.file, path)?;
+            Ok(looked.map(|(store, _)| store))
+        }
+        PepperSource::Missing => Ok(None),
+    }
 }

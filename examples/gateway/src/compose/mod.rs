@@ -7,12 +7,16 @@ mod changes;
 mod error;
 mod front;
 mod key_store;
+mod pepper_watch;
 mod plans;
 mod proxy;
 mod rights;
+mod stray_keys;
 
-pub(crate) use self::key_store::{OpenError, open as open_keys};
-pub(crate) use self::{changes::Changes, error::ComposeError, proxy::ComposedProxy};
+pub(crate) use self::key_store::{OpenError, look as look_at_keys, open as open_keys};
+pub(crate) use self::{
+    changes::Changes, error::ComposeError, proxy::ComposedProxy, stray_keys::stray_keys,
+};
 
 use std::net::SocketAddr;
 
@@ -34,6 +38,8 @@ pub(crate) struct Composer {
     random: SessionSecret,
     attempts: FailedAttempts,
     kept: Kept,
+    /// What was told of keys already.
+    told: Vec<String>,
 }
 
 /// The gateway behind one listener, composed and not yet running.
@@ -61,6 +67,7 @@ impl Composer {
             random: SessionSecret::generate()?,
             attempts: FailedAttempts::new(),
             kept: Kept::default(),
+            told: Vec::new(),
         })
     }
 
@@ -112,6 +119,21 @@ impl Composer {
         {
             tokio::spawn(keys.finish());
         }
+    }
+
+    /// Tells of keys that open what is not among these proxies, unless that was told before.
+    pub(crate) async fn tell_of_keys(&mut self, proxies: &[ComposedProxy]) {
+        let Some(keys) = &self.kept.keys else { return };
+        // What is wrong with the file is told by whoever follows it.
+        let Ok(records) = keys.records().await else {
+            return;
+        };
+        let names = proxies.iter().map(|proxy| proxy.name.as_str());
+        let lines = stray_keys(&records, names);
+        for line in lines.iter().filter(|line| !self.told.contains(line)) {
+            tracing::warn!("{line}");
+        }
+        self.told = lines;
     }
 
     /// Writes down what is not yet written.

@@ -190,6 +190,17 @@ impl Verdict {
         }
     }
 
+    /// Adds what was found out elsewhere and keeps a gateway from running.
+    pub(crate) fn add_error(&mut self, message: &str) {
+        self.problems.push(Problem::error(message));
+        self.settings = None;
+    }
+
+    /// Adds what was found out elsewhere and is probably not meant.
+    pub(crate) fn add_warning(&mut self, message: &str) {
+        self.problems.push(Problem::warning(message));
+    }
+
     /// The errors, each in one line, for a log that has no room for more.
     pub(crate) fn errors(&self) -> Vec<String> {
         self.lines(Problem::is_error)

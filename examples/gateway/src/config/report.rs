@@ -2,7 +2,7 @@
 
 use std::{fmt, ops::Range};
 
-use super::source::{Position, Source};
+use super::source::Source;
 use crate::mask;
 
 /// Longer lines are shown in part, this many characters around the place.
@@ -25,6 +25,7 @@ pub(crate) struct Problem {
     span: Option<Range<usize>>,
     fix: Option<String>,
     concealed: bool,
+    unread: bool,
     doubtful: bool,
 }
 
@@ -37,15 +38,33 @@ impl Problem {
         Self::new(Severity::Warning, message.as_ref())
     }
 
-    /// Parts of the message may come from the file: nothing in it moves the cursor.
+    /// Parts of the message may come from the file: nothing in it moves the cursor, or is a key.
     fn new(severity: Severity, message: &str) -> Self {
         Self {
             severity,
-            message: message.replace(char::is_control, " "),
+            message: mask::keys(&message.replace(char::is_control, " ")),
             span: None,
             fix: None,
             concealed: false,
+            unread: false,
             doubtful: false,
+        }
+    }
+
+    /// An error whose words tell the fix behind a colon.
+    pub(crate) fn said(words: &str) -> Self {
+        // What is quoted may hold one too.
+        let colons = words.match_indices(": ");
+        let mut outside = colons.filter(|(place, _)| {
+            let before = words.get(..*place).unwrap_or_default();
+            before.matches('`').count() % 2 == 0
+        });
+        match outside.next() {
+            Some((place, colon)) => {
+                let fix = words.get(place + colon.len()..).unwrap_or_default();
+                Self::error(words.get(..place).unwrap_or_default()).fix(fix)
+            }
+            None => Self::error(words),
         }
     }
 
@@ -56,8 +75,8 @@ impl Problem {
     }
 
     /// What to do about it.
-    pub(crate) fn fix(mut self, fix: impl Into<String>) -> Self {
-        self.fix = Some(fix.into());
+    pub(crate) fn fix(mut self, fix: impl AsRef<str>) -> Self {
+        self.fix = Some(mask::keys(fix.as_ref()));
         self
     }
 
@@ -70,6 +89,12 @@ impl Problem {
     /// The same for one that is there.
     pub(crate) const fn hide(&mut self) {
         self.concealed = true;
+    }
+
+    /// The line could not be read: of what stands on it, only names are shown.
+    pub(crate) const fn unread(mut self) -> Self {
+        self.unread = true;
+        self
     }
 
     /// Something is missing: no problem of its own when it was taken out for another one.
@@ -162,7 +187,11 @@ impl fmt::Display for Shown<'_> {
                             .map_or(1, |line| line.chars().count())
                             .max(1)
                     });
-                    let (text, indent, length) = window(&position, length);
+                    let shown = match self.problem.unread {
+                        true => mask::unread(position.text),
+                        false => mask::line(position.text),
+                    };
+                    let (text, indent, length) = window(&shown, position.column, length);
                     writeln!(f, "{blank} |")?;
                     writeln!(f, "{line:>gutter$} | {text}")?;
                     writeln!(f, "{blank} | {}{}", " ".repeat(indent), "^".repeat(length))?;
@@ -179,13 +208,13 @@ impl fmt::Display for Shown<'_> {
 }
 
 /// The part of a line that is shown, where in it the mark begins, and how long that is.
-fn window(position: &Position<'_>, length: usize) -> (String, usize, usize) {
-    let characters: Vec<char> = mask::line(position.text)
+fn window(text: &str, column: usize, length: usize) -> (String, usize, usize) {
+    let characters: Vec<char> = text
         .chars()
         // One column each, so that the mark stands under its place.
         .map(|character| if character.is_control() { ' ' } else { character })
         .collect();
-    let mark = (position.column - 1).min(characters.len());
+    let mark = (column - 1).min(characters.len());
     let from = if characters.len() > 2 * WINDOW {
         mark.saturating_sub(WINDOW)
     } else {

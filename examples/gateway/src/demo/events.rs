@@ -2,9 +2,9 @@
 //!
 //! Only legacy clients do that: they send the id of the last event that they saw with a GET
 //! (2025-11-25 `basic/transports`, Resumability and Redelivery). Ids look like `<stream>.<number>`.
-//! The stream of a call has a random name, which nobody else can guess; the stream of a session
-//! that belongs to no call is always called [`COMMON`], and what it stands for depends on the
-//! session that asks.
+//! The stream of a call has a random name, and is for the session that has [claimed](Events::claim)
+//! it; the stream of a session that belongs to no call is always called [`COMMON`], and what it
+//! stands for depends on the session that asks.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -17,7 +17,7 @@ use futures_util::stream;
 use rmcp::{
     model::ServerJsonRpcMessage,
     transport::streamable_http_server::session::{
-        EventId, EventStore, EventStoreError, EventStream, ServerSseMessage,
+        EventId, EventStore, EventStoreError, EventStream, ServerSseMessage, SessionId,
     },
 };
 use tokio::sync::watch;
@@ -49,6 +49,8 @@ struct Streams {
 
 #[derive(Debug)]
 struct Log {
+    /// The session that a stream of a call is for, from its first event on.
+    owner: Option<SessionId>,
     kept: VecDeque<Kept>,
     /// Number of the latest event. Sent to whoever follows the stream.
     latest: watch::Sender<u64>,
@@ -101,6 +103,24 @@ impl Events {
         Some(Box::pin(stream::unfold(follower, Follower::next)))
     }
 
+    /// Says for which session the stream of a call is, by an event that the session is about to be
+    /// given: names of streams come from the SDK, which does not tell.
+    pub(super) fn claim(&self, event: &str, session: &SessionId) {
+        let Some((name, _)) = event.rsplit_once('.') else {
+            return;
+        };
+        if let Some(log) = self.streams().logs.get_mut(name) {
+            log.owner.get_or_insert_with(|| Arc::clone(session));
+        }
+    }
+
+    /// Whether a stream of a call is for this session.
+    pub(super) fn is_for(&self, name: &str, session: &SessionId) -> bool {
+        let streams = self.streams();
+        let owner = streams.logs.get(name).and_then(|log| log.owner.as_ref());
+        owner == Some(session)
+    }
+
     /// Begins a stream that has no events yet.
     pub(super) fn begin(&self, name: &str) {
         self.streams().log(name);
@@ -146,6 +166,7 @@ impl Streams {
             self.order.push_back(name.to_owned());
         }
         self.logs.entry(name.to_owned()).or_insert_with(|| Log {
+            owner: None,
             kept: VecDeque::new(),
             latest: watch::Sender::new(0),
             complete: false,

@@ -4,7 +4,7 @@
 //! whose stream broke can be fetched after the call has ended, and a tool may [hang up](HangUp) on
 //! its client. Modern clients have no sessions and no resumption, and get none of that.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, sync::Arc, task::Poll, time::Duration};
 
 use futures_util::{Stream, stream};
 use rmcp::{
@@ -117,8 +117,17 @@ impl SessionManager for Sessions {
         session
             .push_message(message, stream.http_request_id)
             .await?;
+        let (events, id) = (Arc::clone(&self.events), Arc::clone(id));
         Ok(stream::poll_fn(move |context| {
-            stream.inner.poll_recv(context)
+            let event = stream.inner.poll_recv(context);
+            if let Poll::Ready(Some(ServerSseMessage {
+                event_id: Some(event),
+                ..
+            })) = &event
+            {
+                events.claim(event, &id);
+            }
+            event
         }))
     }
 
@@ -153,8 +162,9 @@ impl SessionManager for Sessions {
             .and_then(|(name, number)| Some((name, number.parse().ok()?)));
         match parts {
             Some((COMMON, number)) => self.follow(&common_stream(id), Some(number)),
-            // A name with a colon would be the common stream of some session, perhaps another's.
-            Some((name, number)) if !name.contains(':') => self.follow(name, Some(number)),
+            // A stream is taken up in the session that it was sent in (2025-11-25
+            // `basic/transports`, Resumability and Redelivery). Nobody claims common streams.
+            Some((name, number)) if self.events.is_for(name, id) => self.follow(name, Some(number)),
             _ => Err(Error::SessionError(SessionError::InvalidEventId)),
         }
     }

@@ -10,23 +10,35 @@ use super::time::{Expiry, Span};
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
 pub(crate) struct KeysArguments {
-    /// The configuration that the gateway runs with [default: gateway.toml, when it is there]
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        env = "TOLLBAR_CONFIG",
-        hide_env_values = true
-    )]
-    pub(super) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) place: PlaceArguments,
     #[command(subcommand)]
     pub(super) command: KeysCommand,
+}
+
+/// Where the keys are. What fits together is checked elsewhere: an argument may stand before the
+/// command and another one behind it, and those of one side do not know of the other.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Where the keys are")]
+pub(super) struct PlaceArguments {
+    /// The configuration that the gateway runs with [env: TOLLBAR_CONFIG] [default: gateway.toml,
+    /// when it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// The key file of a service that has no configuration, in its place; names of proxies are not
+    /// checked then
+    #[arg(long, global = true, value_name = "KEYS")]
+    pub(super) file: Option<PathBuf>,
+    /// The file of the pepper of `--file` [default: KEYS.pepper]
+    #[arg(long, global = true, value_name = "PEPPER")]
+    pub(super) pepper_file: Option<PathBuf>,
 }
 
 /// What can be done with keys. A key is meant by its name or its id.
 #[derive(Debug, Subcommand)]
 pub(super) enum KeysCommand {
     /// Make a key, and print it: alone, on standard output, this once
+    #[command(after_help = CREATE)]
     Create(NewKeyArguments),
     /// Show all keys that are not revoked
     List {
@@ -39,7 +51,8 @@ pub(super) enum KeysCommand {
     },
     /// Show all that is known of a key
     Show {
-        /// Its name or id
+        /// Its name or id, never the key itself
+        #[arg(value_name = "NAME-OR-ID")]
         key: String,
         /// As a JSON object
         #[arg(long)]
@@ -49,7 +62,8 @@ pub(super) enum KeysCommand {
     Update(Box<UpdateArguments>),
     /// Give a key a new secret, and print it: alone, on standard output, this once
     Rotate {
-        /// Its name or id
+        /// Its name or id, never the key itself
+        #[arg(value_name = "NAME-OR-ID")]
         key: String,
         /// How long the present secret goes on working, such as 1h; 0s ends it at once
         #[arg(long, value_name = "TIME")]
@@ -57,17 +71,20 @@ pub(super) enum KeysCommand {
     },
     /// Let a key open nothing until it is resumed
     Suspend {
-        /// Its name or id
+        /// Its name or id, never the key itself
+        #[arg(value_name = "NAME-OR-ID")]
         key: String,
     },
     /// Let a suspended key work again
     Resume {
-        /// Its name or id
+        /// Its name or id, never the key itself
+        #[arg(value_name = "NAME-OR-ID")]
         key: String,
     },
-    /// End a key for good
+    /// End a key for good, with all its secrets: those of rotations that overlap too
     Revoke {
-        /// Its name or id
+        /// Its name or id, never the key itself
+        #[arg(value_name = "NAME-OR-ID")]
         key: String,
     },
     /// Forget keys that were revoked or have expired long ago
@@ -87,14 +104,21 @@ pub(super) enum KeysCommand {
     },
 }
 
+/// How a key is made, and where the names of proxies come from.
+const CREATE: &str = "Example:
+  tollbar-gateway keys create --name ci --proxy weather --owner 'build team' --expires 90d
+
+`tollbar-gateway config check FILE` lists the proxies of a configuration.";
+
 /// A key that is to be made.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("opens").required(true).args(["proxy", "all_proxies"]))]
 pub(super) struct NewKeyArguments {
-    /// What people call it
+    /// What people call it; not a secret
     #[arg(long, value_name = "NAME")]
     pub(super) name: String,
-    /// A proxy that it opens, by its name in the configuration; may be repeated
+    /// A proxy that it opens, by its name in the configuration (`config check` lists them); may be
+    /// repeated
     #[arg(long, value_name = "PROXY")]
     pub(super) proxy: Vec<String>,
     /// Open all proxies, those of the future too
@@ -121,7 +145,8 @@ pub(super) struct NewKeyArguments {
     "expires",
 ]))]
 pub(super) struct UpdateArguments {
-    /// Its name or id
+    /// Its name or id, never the key itself
+    #[arg(value_name = "NAME-OR-ID")]
     pub(super) key: String,
     /// What people call it from now on
     #[arg(long, value_name = "NAME")]

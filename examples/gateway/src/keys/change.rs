@@ -1,6 +1,6 @@
 //! Changes and ends.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tollbar::plan::key::KeyRecord;
 
@@ -33,7 +33,14 @@ pub(super) async fn resume(desk: &Desk, key: &str) -> Result<(), KeysError> {
 
 pub(super) async fn revoke(desk: &Desk, key: &str) -> Result<(), KeysError> {
     let record = desk.keys.revoke(key).await?;
-    say(&record, "is revoked for good");
+    match record.live_secrets(SystemTime::now()).count() {
+        0 | 1 => say(&record, "is revoked for good"),
+        2 => say(&record, "is revoked for good, with both its secrets"),
+        most => say(
+            &record,
+            &format!("is revoked for good, with all its {most} secrets"),
+        ),
+    }
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use super::{
     desk::{Desk, header},
     error::KeysError,
     escaped::escaped,
-    show,
+    opened::{proxies, quoted},
 };
 use crate::output;
 
@@ -22,7 +22,7 @@ pub(super) async fn create(desk: &Desk, new: NewKeyArguments) -> Result<(), Keys
     let (key, record) = desk.keys.create(new.into()).await?;
     hand_over(&key, &record)?;
     let (name, id) = (escaped(&record.name), &record.id);
-    let opens = show::proxies(&record);
+    let opens = proxies(desk, &record);
     let ends = match record.expires {
         Some(time) => format!("expires at {}", Timestamp::from(time)),
         None => "does not expire".to_owned(),
@@ -69,24 +69,38 @@ fn hand_over(key: &Key, record: &KeyRecord) -> Result<(), KeysError> {
     })
 }
 
-/// How clients present the key, and which proxies do not ask for one.
+/// How clients present the key, a line for each way, and which proxies do not ask for one.
 fn usage(desk: &Desk, record: &KeyRecord) -> String {
-    let mut text = String::new();
+    // By header, each with its proxies, both in the order of the configuration.
+    let mut ways: Vec<(Option<String>, Vec<&str>)> = Vec::new();
     let opened = desk
         .proxies()
         .filter(|proxy| record.proxies.open(Some(proxy.name())));
     for proxy in opened {
-        let name = proxy.name();
-        let line = match header(proxy).as_deref() {
-            Some("authorization") => {
-                format!("clients of `{name}` send it as `Authorization: Bearer KEY`\n")
-            }
-            Some(header) => format!("clients of `{name}` send it as `{header}: KEY`\n"),
-            None => format!(
-                "`{name}` has no key plan yet: add a `[[proxy.plan]]` with `type = \"key\"` to it\n"
-            ),
-        };
-        text.push_str(&line);
+        let header = header(proxy);
+        match ways.iter_mut().find(|(known, _)| *known == header) {
+            Some((_, names)) => names.push(proxy.name()),
+            None => ways.push((header, vec![proxy.name()])),
+        }
     }
-    text
+    let lines = ways.iter().map(|(header, opened)| {
+        let names = quoted(opened);
+        match header.as_deref() {
+            Some("authorization") => {
+                format!("clients of {names} send it as `Authorization: Bearer KEY`\n")
+            }
+            Some(header) => format!("clients of {names} send it as `{header}: KEY`\n"),
+            None => {
+                let [has, it] = match opened.as_slice() {
+                    [_] => ["has", "it"],
+                    _ => ["have", "each of them"],
+                };
+                format!(
+                    "{names} {has} no key plan yet: add a `[[proxy.plan]]` with `type = \"key\"` to \
+                     {it}\n"
+                )
+            }
+        }
+    });
+    lines.collect()
 }

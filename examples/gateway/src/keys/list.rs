@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use serde_json::Value;
 use tollbar::plan::key::{KeyRecord, Timestamp};
 
-use super::{desk::Desk, error::KeysError, escaped::escaped, show};
+use super::{desk::Desk, error::KeysError, escaped::escaped, opened::proxies_in_brief, show};
 use crate::output;
 
 const HEADINGS: [&str; 7] = [
@@ -13,10 +13,12 @@ const HEADINGS: [&str; 7] = [
     "ID",
     "STATE",
     "OWNER",
-    "OPENS",
     "EXPIRES",
     "LAST USED",
+    "OPENS",
 ];
+/// The place of the heading that says how old its times may be.
+const LAST_USED: usize = 5;
 
 /// Shows all keys, revoked ones only on demand.
 pub(super) async fn list(desk: &Desk, json: bool, all: bool) -> Result<(), KeysError> {
@@ -31,9 +33,17 @@ pub(super) async fn list(desk: &Desk, json: bool, all: bool) -> Result<(), KeysE
         return Ok(());
     }
     if records.is_empty() {
-        output::say("there is no key\n");
+        let path = desk.path();
+        let reason = match path.exists() {
+            true => String::new(),
+            false => format!(
+                ": `{}` is not there yet, and is made with the first one",
+                path.display()
+            ),
+        };
+        output::say(&format!("there is no key{reason}\n"));
     } else {
-        output::print(&table(&records, now));
+        output::print(&table(desk, &records, now));
     }
     if hidden > 0 {
         output::say(&format!("{hidden} revoked: see them with `--all`\n"));
@@ -42,9 +52,12 @@ pub(super) async fn list(desk: &Desk, json: bool, all: bool) -> Result<(), KeysE
 }
 
 /// A line for each key, under headings.
-fn table(records: &[KeyRecord], now: SystemTime) -> String {
-    let mut rows = vec![HEADINGS.map(str::to_owned)];
-    rows.extend(records.iter().map(|record| row(record, now)));
+fn table(desk: &Desk, records: &[KeyRecord], now: SystemTime) -> String {
+    let mut headings = HEADINGS.map(str::to_owned);
+    let age = show::length(desk.uses_interval());
+    headings[LAST_USED].push_str(&format!(" (≤ {age} old)"));
+    let mut rows = vec![headings];
+    rows.extend(records.iter().map(|record| row(desk, record, now)));
     let mut widths = [0; HEADINGS.len()];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -63,7 +76,7 @@ fn table(records: &[KeyRecord], now: SystemTime) -> String {
     text
 }
 
-fn row(record: &KeyRecord, now: SystemTime) -> [String; HEADINGS.len()] {
+fn row(desk: &Desk, record: &KeyRecord, now: SystemTime) -> [String; HEADINGS.len()] {
     let time = |time: Option<SystemTime>, otherwise: &str| match time {
         Some(time) => Timestamp::from(time).to_string(),
         None => otherwise.to_owned(),
@@ -73,8 +86,8 @@ fn row(record: &KeyRecord, now: SystemTime) -> [String; HEADINGS.len()] {
         record.id.to_string(),
         record.state(now).as_str().to_owned(),
         escaped(record.owner.as_deref().unwrap_or("-")),
-        show::proxies(record),
         time(record.expires, "never"),
         time(record.last_used, "never"),
+        proxies_in_brief(desk, record),
     ]
 }

@@ -12,6 +12,8 @@ mod error;
 mod escaped;
 mod issue;
 mod list;
+mod opened;
+mod place;
 mod show;
 mod time;
 
@@ -22,7 +24,11 @@ pub(crate) use self::arguments::KeysArguments;
 
 use std::process::ExitCode;
 
-use self::{arguments::KeysCommand, desk::Desk, error::KeysError};
+use self::{
+    arguments::KeysCommand,
+    desk::{Desk, Purpose},
+    error::KeysError,
+};
 use crate::{
     config::{Filter, LogFormat, Text},
     log, output,
@@ -47,7 +53,11 @@ async fn answer(arguments: KeysArguments) -> Result<(), KeysError> {
     if let KeysCommand::Identify { key: Some(_), .. } = arguments.command {
         return Err(KeysError::KeyAsArgument);
     }
-    let desk = Desk::open(arguments.config).await?;
+    let purpose = match arguments.command {
+        KeysCommand::Create(_) => Purpose::Make,
+        _ => Purpose::Look,
+    };
+    let desk = Desk::open(arguments.place, purpose).await?;
     match arguments.command {
         KeysCommand::Create(new) => issue::create(&desk, new).await,
         KeysCommand::Rotate { key, overlap } => issue::rotate(&desk, &key, overlap.0).await,

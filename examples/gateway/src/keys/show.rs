@@ -2,13 +2,13 @@
 
 use std::{
     io::{self, Read as _},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use serde_json::{Value, json};
-use tollbar::plan::key::{Key, KeyRecord, Proxies, Timestamp};
+use tollbar::plan::key::{Key, KeyRecord, KeyState, Timestamp};
 
-use super::{desk::Desk, error::KeysError, escaped::escaped};
+use super::{desk::Desk, error::KeysError, escaped::escaped, opened::proxies};
 use crate::output;
 
 /// As much of standard input as a key may have around it.
@@ -16,7 +16,7 @@ const MOST: u64 = 4096;
 
 /// Shows all that is known of a key.
 pub(super) async fn show(desk: &Desk, key: &str, json: bool) -> Result<(), KeysError> {
-    print(&desk.keys.show(key).await?, json);
+    print(desk, &desk.keys.show(key).await?, json);
     Ok(())
 }
 
@@ -34,8 +34,12 @@ pub(super) async fn identify(desk: &Desk, json: bool) -> Result<(), KeysError> {
     let record = record.ok_or(KeysError::NotKnown)?;
     let digest = desk.keys.digest(&key);
     let secret = record.secrets.iter().find(|secret| secret.digest == digest);
-    print(&record, json);
-    if let Some(until) = secret.and_then(|secret| secret.expires) {
+    print(desk, &record, json);
+    let state = record.state(SystemTime::now());
+    if state != KeyState::Active {
+        let state = state.as_str();
+        output::say(&format!("this key is {state}: the secret opens nothing\n"));
+    } else if let Some(until) = secret.and_then(|secret| secret.expires) {
         let verb = match until <= SystemTime::now() {
             true => "worked",
             false => "works",
@@ -48,23 +52,24 @@ pub(super) async fn identify(desk: &Desk, json: bool) -> Result<(), KeysError> {
     Ok(())
 }
 
-fn print(record: &KeyRecord, json: bool) {
+fn print(desk: &Desk, record: &KeyRecord, json: bool) {
     let now = SystemTime::now();
     match json {
         true => output::print(&format!("{:#}\n", value(record, now))),
-        false => output::print(&lines(record, now)),
+        false => output::print(&lines(desk, record, now)),
     }
 }
 
-/// The record for machines: with its state, and without digests.
+/// The record for machines: with its state, and without digests. A secret works when its key does.
 pub(super) fn value(record: &KeyRecord, now: SystemTime) -> Value {
     let mut value: Value = serde_json::from_str(&record.to_json()).unwrap_or_default();
     value["state"] = record.state(now).as_str().into();
+    let is_active = record.state(now) == KeyState::Active;
     let secrets = record.secrets.iter().map(|secret| {
         json!({
             "created": Timestamp::from(secret.created).to_string(),
             "expires": secret.expires.map(|time| Timestamp::from(time).to_string()),
-            "works": secret.is_live(now),
+            "works": is_active && secret.is_live(now),
         })
     });
     value["secrets"] = secrets.collect();
@@ -72,7 +77,7 @@ pub(super) fn value(record: &KeyRecord, now: SystemTime) -> Value {
 }
 
 /// The record for people.
-fn lines(record: &KeyRecord, now: SystemTime) -> String {
+fn lines(desk: &Desk, record: &KeyRecord, now: SystemTime) -> String {
     let time = |time: SystemTime| Timestamp::from(time).to_string();
     let or = |time: Option<SystemTime>, otherwise: &str| match time {
         Some(time) => Timestamp::from(time).to_string(),
@@ -86,7 +91,7 @@ fn lines(record: &KeyRecord, now: SystemTime) -> String {
     if let Some(owner) = &record.owner {
         line("owner", escaped(owner));
     }
-    line("opens", proxies(record));
+    line("opens", proxies(desk, record));
     if !record.scopes.is_empty() {
         let scopes: Vec<_> = record.scopes.iter().map(String::as_str).collect();
         line("scopes", scopes.join(" "));
@@ -104,25 +109,25 @@ fn lines(record: &KeyRecord, now: SystemTime) -> String {
             line(name, time(since));
         }
     }
-    line("last used", or(record.last_used, "never"));
+    let unwritten = format!("never, or less than {} ago", length(desk.uses_interval()));
+    line("last used", or(record.last_used, &unwritten));
+    let is_active = record.state(now) == KeyState::Active;
     for secret in &record.secrets {
         let end = match secret.expires {
-            None => "works".to_owned(),
-            Some(end) if end > now => format!("replaced, works until {}", time(end)),
-            Some(end) => format!("replaced, worked until {}", time(end)),
+            _ if !is_active => String::new(),
+            None => ", works".to_owned(),
+            Some(end) if end > now => format!(", replaced, works until {}", time(end)),
+            Some(end) => format!(", replaced, worked until {}", time(end)),
         };
-        line("secret", format!("made {}, {end}", time(secret.created)));
+        line("secret", format!("made {}{end}", time(secret.created)));
     }
     text
 }
 
-/// Which proxies a key opens, in words.
-pub(super) fn proxies(record: &KeyRecord) -> String {
-    match &record.proxies {
-        Proxies::All => "all proxies".to_owned(),
-        Proxies::Named(names) => {
-            let names: Vec<_> = names.iter().map(|name| escaped(name)).collect();
-            names.join(", ")
-        }
+/// A length of time, in minutes when it has no other seconds.
+pub(super) fn length(time: Duration) -> String {
+    match time.as_secs() {
+        seconds if seconds >= 60 && seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
+        seconds => format!("{seconds} s"),
     }
 }

@@ -32,6 +32,10 @@ fn times_are_read() {
     assert_eq!(time.parse(), Ok(Expiry::At(time.parse().unwrap())));
     assert_eq!("90d".parse(), "90d".parse().map(Expiry::After));
     assert!("tomorrow".parse::<Expiry>().is_err());
+    for over in ["2020-01-01T00:00:00Z", "0s", "0w", "now"] {
+        let said = over.parse::<Expiry>().unwrap_err();
+        assert!(said.contains("it is over: write a later time"), "{said}");
+    }
 }
 
 #[test]

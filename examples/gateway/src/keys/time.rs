@@ -7,6 +7,9 @@ use std::{
 
 use tollbar::plan::key::Timestamp;
 
+/// Why a key cannot end at a time: it would be born dead.
+const OVER: &str = "it is over: write a later time";
+
 /// Seconds of each unit.
 const UNITS: [(&str, u64); 5] = [
     ("s", 1),
@@ -67,13 +70,21 @@ impl FromStr for Expiry {
         if text == "never" {
             return Ok(Self::Never);
         }
-        if let Ok(time) = text.parse() {
-            return Ok(Self::At(time));
+        let expiry = match (text.parse(), text.parse()) {
+            (Ok(time), _) => Self::At(time),
+            (_, Ok(span)) => Self::After(span),
+            _ if text == "now" => return Err(OVER.to_owned()),
+            _ => {
+                return Err(
+                    "write a time from now such as `90d`, one of the calendar such as \
+                     `2027-01-31T12:00:00Z`, or `never`"
+                        .to_owned(),
+                );
+            }
+        };
+        match expiry.time() {
+            Some(time) if time <= SystemTime::now() => Err(OVER.to_owned()),
+            _ => Ok(expiry),
         }
-        text.parse().map(Self::After).map_err(|_| {
-            "write a time from now such as `90d`, one of the calendar such as \
-             `2027-01-31T12:00:00Z`, or `never`"
-                .to_owned()
-        })
     }
 }

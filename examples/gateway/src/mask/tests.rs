@@ -1,6 +1,6 @@
 //! What is left of texts with secrets in them.
 
-use super::{line, value};
+use super::{holds_key, keys, line, unread, value};
 
 #[test]
 fn of_a_url_only_scheme_host_and_port_are_shown() {
@@ -49,5 +49,50 @@ fn of_a_line_each_string_is_masked_by_itself() {
         (r#"name = "a""#, r#"name = "a""#),
     ] {
         assert_eq!(line(text), shown);
+    }
+}
+
+#[test]
+fn a_key_is_shown_nowhere() {
+    for (text, shown) in [
+        ("tollbar_9aBc", "tollbar_****"),
+        ("Bearer tollbar_9aBc, x", "Bearer tollbar_****, x"),
+        ("tollbar_tollbar_9aBc", "tollbar_tollbar_****"),
+        ("tollbar_abcdefghijklm", "tollbar_*************"),
+        ("\u{e4}tollbar_9\u{e4}", "\u{e4}tollbar_*\u{e4}"),
+        // Targets of log lines.
+        ("info,tollbar_upstream=debug", "info,tollbar_upstream=debug"),
+        ("tollbar_", "tollbar_"),
+        ("Tollbar_9aBc", "Tollbar_9aBc"),
+    ] {
+        assert_eq!(keys(text), shown);
+        assert_eq!(value(text), shown);
+        assert_eq!(line(text), shown);
+        assert_eq!(holds_key(text), text != shown, "{text}");
+    }
+    assert_eq!(line("x = \"a\" # tollbar_9aBc"), "x = \"a\" # tollbar_****");
+}
+
+#[test]
+fn of_a_line_that_cannot_be_read_only_names_are_shown() {
+    for (text, shown) in [
+        (r#"x-foo = "s3cret\q""#, r#"x-foo = "********""#),
+        (r#"x-foo = s3cret"#, "x-foo = ******"),
+        (r#"x-foo = 's3cret"#, "x-foo = '******"),
+        (r#"a = { b = "s3", c = s3 }"#, r#"a = { b = "**", c = ** }"#),
+        (r#"  "x-foo": "s3\"cret\q","#, r#"  "x-foo": "***"******","#),
+        (r#"  "s3cret\q","#, r#"  "********","#),
+        ("s3cret\\q\"\"\"", "********\"\"\""),
+        ("[proxy.upstream", "[proxy.upstream"),
+        ("  [ \"s3cret", "  [ \"******"),
+        ("tollbar_9aBc = 1", "tollbar_**** = *"),
+        ("x=s3cret==", "x=******=="),
+        ("czNjcmV0==", "********=="),
+        ("  [a, czNjcmV0=]", "  [*, ********=]"),
+        ("url = http://s3:cret@a", "url = ****:****:******"),
+        ("filter =", "filter ="),
+        ("", ""),
+    ] {
+        assert_eq!(unread(text), shown, "{text}");
     }
 }

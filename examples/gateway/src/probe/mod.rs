@@ -53,6 +53,8 @@ pub(crate) async fn knock(upstream: &Upstream, health: &Health) -> Result<(), St
     }
     health.learn(&exchange);
     match exchange.refusal() {
+        // It is there, and wants to know who asks; the upstream has said so in the log.
+        Some(refusal) if refusal.reason() == "upstream_wants_credential" => Ok(()),
         Some(refusal) => Err(refusal.message().to_owned()),
         None => Ok(()),
     }

@@ -100,8 +100,13 @@ impl Reloader {
             );
             return None;
         };
+        let fixed = Fixed::of(&settings);
         match self.running.apply(settings).await {
-            Ok(changes) => Some(changes),
+            Ok(changes) => {
+                // Of what cannot go, such as TLS as a whole, the next one keeps what runs now.
+                self.fixed = fixed;
+                Some(changes)
+            }
             Err(error) => {
                 tracing::error!("the new configuration is refused ({error}): the old one stays");
                 None
@@ -133,9 +138,11 @@ impl Running {
             }
         }
         let proxies = Arc::new(composed.proxies);
-        self.live.send_modify(|live| live.proxies = proxies);
+        let live = Arc::clone(&proxies);
+        self.live.send_modify(|it| it.proxies = live);
         // Last, so that whoever is cut off and comes back finds the new plans.
         self.composer.commit(composed.kept);
+        self.composer.tell_of_keys(&proxies).await;
         Ok(composed.changes)
     }
 }

@@ -73,6 +73,7 @@ pub(crate) async fn run(
         None => None,
     };
     introduce(settings, &proxies, admin, front);
+    composer.tell_of_keys(&proxies).await;
     for proxy in proxies.iter() {
         tokio::spawn(greet(proxy.clone()));
     }

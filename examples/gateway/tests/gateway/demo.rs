@@ -133,3 +133,44 @@ async fn the_demo_runs_alone_too() {
             .contains("loopback addresses only")
     );
 }
+
+#[tokio::test]
+async fn a_configuration_that_stands_by_is_not_passed_over_in_silence() {
+    const NOTE: &str = "`gateway.toml` here is not read: `tollbar-gateway --config gateway.toml`";
+    let folder = tempfile::tempdir().unwrap();
+    let start = || {
+        let gateway = Gateway::inside(folder.path(), &["--listen", "127.0.0.1:0"]);
+        gateway.hear("Ctrl-C stops");
+        let said = gateway.said();
+        assert!(said.contains("To ask for keys:"), "{said}");
+        said
+    };
+    assert!(!start().contains(NOTE));
+    std::fs::write(folder.path().join("gateway.toml"), "").unwrap();
+    assert!(start().contains(NOTE));
+}
+
+#[tokio::test]
+async fn the_variable_names_a_configuration_where_no_server_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gateway.toml");
+    let text = "[listener]\naddress = \"127.0.0.1:0\"\n[[proxy]]\nname = \"b\"\npath = \"/b\"\n\
+                upstream.url = \"http://127.0.0.1:1/mcp\"\n";
+    std::fs::write(&path, text).unwrap();
+    let set = [("TOLLBAR_CONFIG", path.to_str().unwrap())];
+    let gateway = Gateway::with(&[], &set, 1);
+    assert_eq!(gateway.listening(0)["proxy"], "b");
+    let arguments = [
+        "--upstream",
+        "http://127.0.0.1:1/",
+        "--listen",
+        "127.0.0.1:0",
+    ];
+    let gateway = Gateway::with(&arguments, &set, 1);
+    assert_eq!(gateway.listening(0)["proxy"], "mcp");
+    let gateway = Gateway::with(&["demo", "--listen", "127.0.0.1:0"], &set, 1);
+    gateway.hear("a demo MCP server");
+    let empty = [("TOLLBAR_CONFIG", "")];
+    let gateway = Gateway::with(&["--listen", "127.0.0.1:0"], &empty, 1);
+    assert_eq!(gateway.listening(0)["proxy"], "demo");
+}

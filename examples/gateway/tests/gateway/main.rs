@@ -4,6 +4,7 @@ mod admin;
 mod check;
 mod demo;
 mod end;
+mod keys;
 mod proxies;
 mod refusals;
 mod secrets;

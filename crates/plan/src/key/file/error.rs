@@ -11,7 +11,7 @@ use crate::key::{KeyError, PepperError, StoreError};
 #[non_exhaustive]
 pub enum KeyFileError {
     /// It cannot be read or written.
-    #[error("cannot {action} `{}`: {source}", path.display())]
+    #[error("cannot {action} `{}`: {source}{}", path.display(), remedy(source))]
     Access {
         /// What was tried.
         action: &'static str,
@@ -50,7 +50,10 @@ pub enum KeyFileError {
     )]
     OtherOwner(PathBuf),
     /// It is not what a key file looks like.
-    #[error("the key file `{}` is damaged: {reason}", path.display())]
+    #[error(
+        "the key file `{}` is damaged: {reason}; restore a copy, or remove it and make new keys",
+        path.display()
+    )]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -125,6 +128,16 @@ pub enum KeyFileError {
     /// No pepper can be made.
     #[error("{0}")]
     NoRandomness(String),
+}
+
+/// What to do about it.
+fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            ": run this as the user that it belongs to and that the gateway runs as, or `chown` it"
+        }
+        _ => "",
+    }
 }
 
 impl From<KeyFileError> for StoreError {

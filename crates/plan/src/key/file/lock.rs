@@ -3,10 +3,9 @@
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, ErrorKind},
-    path::{Path, PathBuf},
-    sync::mpsc,
+    path::Path,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -14,6 +13,9 @@ use super::{
     access::{create_private, keep_owner},
     place::Place,
 };
+
+/// How often a lock that somebody else has is tried. It is held for the time of one write.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// The right to replace a file, among all processes of the machine. It ends when this is dropped, or
 /// with the process.
@@ -34,36 +36,24 @@ impl FileLock {
             source,
         };
         let file = open(&path, place.path()).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => return Ok(Self { _file: file }),
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
-            Err(TryLockError::WouldBlock) => {}
+        let start = Instant::now();
+        // Not in the queue of the operating system: it cannot be left, and would keep a thread and
+        // the file for each writer that has lost its patience.
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { _file: file }),
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+                Err(TryLockError::WouldBlock) => {}
+            }
+            let left = patience.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                return Err(KeyFileError::Locked {
+                    path: path.clone(),
+                    waited: patience,
+                });
+            }
+            thread::sleep(left.min(PAUSE));
         }
-        match wait(file, patience) {
-            Some(Ok(file)) => Ok(Self { _file: file }),
-            Some(Err(error)) => Err(failed(error)),
-            None => Err(KeyFileError::Locked {
-                path: PathBuf::clone(&path),
-                waited: patience,
-            }),
-        }
-    }
-}
-
-/// Waits in the queue of the operating system, which is fair, and which cannot be left: when the
-/// patience is over, the thread stays in it, and gives the lock back as soon as it has it.
-fn wait(file: File, patience: Duration) -> Option<io::Result<File>> {
-    let (sender, receiver) = mpsc::sync_channel(0);
-    let waiting = move || {
-        let locked = file.lock().map(|()| file);
-        let _ = sender.send(locked);
-    };
-    match thread::Builder::new()
-        .name("key-lock".to_owned())
-        .spawn(waiting)
-    {
-        Ok(_) => receiver.recv_timeout(patience).ok(),
-        Err(error) => Some(Err(error)),
     }
 }
 

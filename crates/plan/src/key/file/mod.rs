@@ -75,7 +75,8 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl FileStore {
     /// Opens the key file that belongs to this pepper. A file that is not there is one without keys,
-    /// and is made with the first one. Reads the file, and so blocks for a moment.
+    /// and is made with the first one: opening it makes nothing, no lock either. Reads the file, and
+    /// so blocks for a moment.
     ///
     /// # Errors
     ///
@@ -104,6 +105,39 @@ impl FileStore {
         let path = path.into();
         let pepper = pepper_file::open(&Place::new(&path), pepper.into(), LOCK_TIMEOUT)?;
         Ok((Self::open(path, &pepper)?, pepper))
+    }
+
+    /// Opens a key file whose pepper stands in another file, to look at its keys: as
+    /// [`open_with_pepper_file`](Self::open_with_pepper_file), but makes nothing, neither pepper nor
+    /// lock. `None` when there is neither a pepper nor a key yet.
+    ///
+    /// The store can be changed like any other. Changes make the files that they need.
+    ///
+    /// ```
+    /// use tollbar_plan::key::FileStore;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let (keys, pepper) = (folder.path().join("keys.json"), folder.path().join("pepper"));
+    /// assert!(FileStore::look(&keys, &pepper)?.is_none());
+    /// assert!(!pepper.exists());
+    ///
+    /// FileStore::open_with_pepper_file(&keys, &pepper)?;
+    /// assert!(FileStore::look(&keys, &pepper)?.is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`open_with_pepper_file`](Self::open_with_pepper_file).
+    pub fn look(
+        path: impl Into<PathBuf>,
+        pepper: impl Into<PathBuf>,
+    ) -> Result<Option<(Self, Pepper)>, KeyFileError> {
+        let path = path.into();
+        match pepper_file::look(&Place::new(&path), pepper.into())? {
+            Some(pepper) => Ok(Some((Self::open(path, &pepper)?, pepper))),
+            None => Ok(None),
+        }
     }
 
     /// Sets how often [`follow`](Self::follow) looks whether the file has changed. Default: 250 ms.

@@ -28,19 +28,41 @@ pub(super) fn open(
     if let Some(pepper) = read(&place)? {
         return Ok(pepper);
     }
-    if let Some(content) = keys.read(MOST_BYTES)?
-        && !Document::parse(&content.bytes, keys.path())?
-            .ledger
-            .is_empty()
-    {
-        return Err(KeyFileError::PepperMissing {
-            pepper: place.path().to_path_buf(),
-            keys: keys.path().to_path_buf(),
-        });
+    if has_keys(keys)? {
+        return Err(missing(keys, &place));
     }
     let text = generate()?;
     place.replace(text.as_bytes())?;
     pepper(&*text, place.path())
+}
+
+/// The pepper of a file; `None` when there is none and no key was made with it. Makes nothing.
+pub(super) fn look(keys: &Place, path: PathBuf) -> Result<Option<Pepper>, KeyFileError> {
+    let place = Place::new(path);
+    let pepper = read(&place)?;
+    if pepper.is_some() || !has_keys(keys)? {
+        return Ok(pepper);
+    }
+    // Without the lock, another process may have made both meanwhile.
+    let pepper = read(&place)?;
+    pepper.map(Some).ok_or_else(|| missing(keys, &place))
+}
+
+fn has_keys(keys: &Place) -> Result<bool, KeyFileError> {
+    match keys.read(MOST_BYTES)? {
+        Some(content) => {
+            let document = Document::parse(&content.bytes, keys.path())?;
+            Ok(!document.ledger.is_empty())
+        }
+        None => Ok(false),
+    }
+}
+
+fn missing(keys: &Place, pepper: &Place) -> KeyFileError {
+    KeyFileError::PepperMissing {
+        pepper: pepper.path().to_path_buf(),
+        keys: keys.path().to_path_buf(),
+    }
 }
 
 fn read(place: &Place) -> Result<Option<Pepper>, KeyFileError> {

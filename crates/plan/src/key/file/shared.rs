@@ -5,13 +5,13 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use super::{
     KeyFileError, MOST_BYTES, document::Document, lock::FileLock, place::Place, stamp::Stamp,
 };
-use crate::key::{KeyError, KeyTable, Pepper, StoreError, ledger::Ledger};
+use crate::key::{KeyCounts, KeyError, KeyTable, Pepper, StoreError, ledger::Ledger};
 
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -41,6 +41,8 @@ struct Seen {
     /// Why the ledger is not what stands in the file.
     trouble: Option<Arc<KeyFileError>>,
     warned_of_readers: bool,
+    /// Whether this is not the first time that the file is read.
+    is_open: bool,
 }
 
 /// What stands in the file.
@@ -69,6 +71,7 @@ impl Shared {
         let mut seen = shared.seen();
         let (standing, stamp) = shared.read(&mut seen)?;
         shared.adopt(&mut seen, standing, stamp);
+        seen.is_open = true;
         drop(seen);
         Ok(shared)
     }
@@ -145,6 +148,7 @@ impl Shared {
                 *seen = Seen {
                     trouble: seen.trouble.take(),
                     has_settled: true,
+                    is_open: true,
                     ..Seen::default()
                 };
                 KeyFileError::Vanished(self.place.path().to_path_buf())
@@ -205,6 +209,7 @@ impl Shared {
         };
         if let Some(ledger) = ledger {
             self.table.replace(ledger.records().cloned());
+            seen.tell(&ledger);
             seen.ledger = ledger;
         }
         seen.text = text;
@@ -220,6 +225,17 @@ impl Shared {
 }
 
 impl Seen {
+    /// Says how many keys there are now, when they are not as many of each kind as before. Uses and
+    /// time change nothing here, and the first reading is no change.
+    fn tell(&self, new: &Ledger) {
+        let now = SystemTime::now();
+        let count = |ledger: &Ledger| KeyCounts::of(ledger.records().map(AsRef::as_ref), now);
+        let counts = count(new);
+        if self.is_open && counts != count(&self.ledger) {
+            tracing::info!("keys: {counts}");
+        }
+    }
+
     fn has_vanished(&self) -> bool {
         let trouble = self.trouble.as_deref();
         matches!(trouble, Some(KeyFileError::Vanished(_)))

@@ -103,6 +103,7 @@ impl TlsBuilder {
         Ok(Tls::new(Settings {
             authorities: self.authorities,
             distrust: Revocation::new(),
+            unwelcome: Revocation::new(),
             config: Arc::new(config),
             authentication,
             validity: certificate.map(|it| (it.not_before(), it.not_after())),

@@ -37,9 +37,9 @@ pub enum TlsError {
     #[error("the private key cannot be used: {0}")]
     Key(String),
     /// The private key is that of another certificate.
-    #[error(
-        "the private key does not belong to the certificate: the server's own certificate must come first, then those that issued it"
-    )]
+    ///
+    /// In a chain, the server's own certificate comes first, then those that issued it.
+    #[error("the private key does not belong to the certificate")]
     KeyMismatch,
     /// Clients shall show a certificate, and there is nobody to trust.
     #[error("client certificates cannot be verified without a client CA")]

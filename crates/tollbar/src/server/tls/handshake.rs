@@ -16,7 +16,7 @@ pub(in crate::server) struct Secured {
     pub(in crate::server) stream: TlsStream<Impatient<TcpStream>>,
     /// What the client has shown, verified.
     pub(in crate::server) certificate: Option<ClientCertificate>,
-    /// Ends the trust in it.
+    /// Ends the trust in it, or without one the welcome.
     pub(in crate::server) distrust: Revocation,
 }
 
@@ -60,10 +60,14 @@ impl Tls {
             .and_then(|chain| chain.first())
             .map(|leaf| certificate::read(leaf))
             .transpose()?;
+        let distrust = match shown {
+            Some(_) => &settings.distrust,
+            None => &settings.unwelcome,
+        };
         Ok(Secured {
             stream,
             certificate: shown,
-            distrust: settings.distrust.clone(),
+            distrust: distrust.clone(),
         })
     }
 }

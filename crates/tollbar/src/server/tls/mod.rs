@@ -3,6 +3,7 @@
 mod authentication;
 mod builder;
 mod error;
+mod failure;
 mod handshake;
 mod pem;
 mod plain;
@@ -67,9 +68,35 @@ struct Settings {
     authorities: Authorities,
     /// Ends the trust in what they vouch for.
     distrust: Revocation,
+    /// Ends the welcome of clients that have shown no certificate.
+    unwelcome: Revocation,
     config: Arc<ServerConfig>,
     authentication: ClientAuthentication,
     validity: Option<(SystemTime, SystemTime)>,
+}
+
+impl Settings {
+    /// These, in the place of others. What they do not end goes on.
+    fn after(&self, old: &Self) -> Self {
+        let kept = |ends: bool, of: &Revocation| match ends {
+            true => Revocation::new(),
+            false => of.clone(),
+        };
+        Self {
+            distrust: kept(self.ends_trust_of(old), &old.distrust),
+            unwelcome: kept(self.ends_welcome_of(old), &old.unwelcome),
+            ..self.clone()
+        }
+    }
+
+    fn ends_trust_of(&self, old: &Self) -> bool {
+        self.authorities != old.authorities
+    }
+
+    fn ends_welcome_of(&self, old: &Self) -> bool {
+        let required = ClientAuthentication::Required;
+        self.authentication == required && old.authentication != required
+    }
 }
 
 impl Tls {
@@ -88,20 +115,21 @@ impl Tls {
     /// Puts the settings of another one in place of these, for all handles. New handshakes use them;
     /// sessions of before are not resumed.
     ///
-    /// Open connections go on. But when the client CA or the CRL is another one, a certificate of
-    /// before counts for nothing in the next request, and its connection closes as soon as what is
-    /// under way is done.
+    /// Open connections go on, except these, which close as soon as what is under way is done, and
+    /// whose next requests get a 421 (RFC 9110 section 15.5.20):
+    ///
+    /// - with a certificate of the client, when the client CA or the CRL is another one;
+    /// - without one, when clients must show one from now on.
     pub fn replace(&self, other: Self) {
         let Self(other) = other;
-        let mut new = Settings::clone(&other.load());
-        let old = self.0.load();
-        let same = old.authorities == new.authorities;
-        if same {
-            new.distrust = old.distrust.clone();
-        }
-        self.0.store(Arc::new(new));
-        if !same {
+        let other = other.load_full();
+        // Of two at once, the later one sees what the earlier one has ended.
+        let old = self.0.rcu(|old| other.after(old));
+        if other.ends_trust_of(&old) {
             old.distrust.revoke();
+        }
+        if other.ends_welcome_of(&old) {
+            old.unwelcome.revoke();
         }
     }
 

@@ -49,13 +49,16 @@ impl Judge<'_> {
             ([(key, text, make)], false) => match make(text) {
                 Ok(rule) => rule,
                 Err(error) => {
-                    self.note(&place.key(key), Problem::error(error.to_string()));
+                    self.note(&place.key(key), Problem::said(&error.to_string()));
                     return None;
                 }
             },
             _ => {
                 let found = given.len() + usize::from(admit.any);
-                let problem = Problem::error(format!("this rule looks for {found} things"));
+                let problem = Problem::error(match found {
+                    0 => "this rule says nothing about whom it admits".to_owned(),
+                    found => format!("this rule says {found} things, and may say one"),
+                });
                 let fix = "give exactly one of `thumbprint`, `subject`, `dns`, `uri`, `email` and \
                            `any = true`";
                 self.note(place, problem.fix(fix).missing());

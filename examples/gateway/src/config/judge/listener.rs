@@ -62,12 +62,13 @@ impl Judge<'_> {
             // The handshake asks.
             return;
         }
-        let open: Vec<String> = file
-            .proxy
-            .iter()
-            .filter(|proxy| is_open(proxy))
-            .map(|proxy| format!("`{}`", proxy.name.as_str()))
-            .collect();
+        let names = |wanted: fn(&Proxy) -> bool| -> Vec<String> {
+            let proxies = file.proxy.iter().filter(|proxy| wanted(proxy));
+            proxies
+                .map(|proxy| format!("`{}`", proxy.name.as_str()))
+                .collect()
+        };
+        let open = names(is_open);
         if open.is_empty() {
             return;
         }
@@ -75,9 +76,21 @@ impl Judge<'_> {
             "{} asks nobody for a credential: every tool would be open to all of them",
             open.join(", ")
         );
-        let plan = "give each such proxy a plan (`[[proxy.plan]]` with `type = \"key\"`), ";
+        let mut plan = String::new();
+        let none = names(|proxy| proxy.plan.is_empty());
+        if !none.is_empty() {
+            let none = none.join(", ");
+            plan = format!("give {none} a plan (`[[proxy.plan]]` with `type = \"key\"`), ");
+        }
+        let keyless = names(has_keyless_plan);
+        if !keyless.is_empty() {
+            plan.push_str(&format!(
+                "remove the keyless plan of {}, ",
+                keyless.join(", ")
+            ));
+        }
         let (address, allowed) = (*listener.address, listener.allow_unauthenticated);
-        self.reach(place, address, allowed, &who, plan);
+        self.reach(place, address, allowed, &who, &plan);
     }
 
     fn reach(
@@ -140,8 +153,12 @@ impl Judge<'_> {
 
 /// Whether this proxy lets in who shows nothing.
 fn is_open(proxy: &Proxy) -> bool {
+    proxy.plan.is_empty() || has_keyless_plan(proxy)
+}
+
+fn has_keyless_plan(proxy: &Proxy) -> bool {
     let mut plans = proxy.plan.iter();
-    proxy.plan.is_empty() || plans.any(|plan| plan.kind == PlanType::Keyless)
+    plans.any(|plan| plan.kind == PlanType::Keyless)
 }
 
 /// Whether the second listener would find its address taken by the first.

@@ -2,6 +2,7 @@
 
 mod admit;
 mod authorization;
+mod content;
 mod environment;
 mod header;
 mod keys;
@@ -96,7 +97,8 @@ impl Judge<'_> {
     fn settle(&mut self, file: File) -> Option<Settings> {
         let keys = self.keys(&file.keys);
         let session = self.session(&file.session);
-        let tls = file.listener.tls.as_ref().map(|section| self.tls(section));
+        let section = file.listener.tls.as_ref();
+        let tls = section.map(|section| self.tls(section, plan::in_need(&file.proxy)));
         let shared = Shared::new(&file, keys.as_ref(), tls.as_ref().and_then(Option::as_ref));
         let place = Place::root().key("proxy");
         let mut proxies = Vec::with_capacity(file.proxy.len());

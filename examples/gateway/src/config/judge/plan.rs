@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use http::header::AUTHORIZATION;
+use http::{HeaderName, header::AUTHORIZATION};
 
 use super::Judge;
 use crate::config::{
@@ -27,7 +27,6 @@ impl Judge<'_> {
             return Some(vec![PlanSettings::keyless()]);
         }
         self.order(&proxy.plan, &place);
-        self.names(&proxy.plan, &place);
         self.sources(proxy, &place);
         let built: Vec<Option<PlanSettings>> = proxy
             .plan
@@ -78,74 +77,73 @@ impl Judge<'_> {
         }
     }
 
-    fn names(&mut self, plans: &[Plan], place: &Place) {
-        let mut first = HashMap::new();
-        for (index, plan) in plans.iter().enumerate() {
-            if let Some(earlier) = first.insert(plan.name(), index) {
+    /// No two plans have one name, look into the same header, or judge certificates.
+    fn sources(&mut self, proxy: &Proxy, place: &Place) {
+        let (mut names, mut headers, mut certificates) = (HashMap::new(), HashMap::new(), None);
+        for (index, plan) in proxy.plan.iter().enumerate() {
+            let place = place.index(index);
+            let like_named = names.insert(plan.name(), index);
+            let judging = match plan.kind {
+                PlanType::Certificate => certificates.replace(index),
+                PlanType::Key | PlanType::Keyless => None,
+            };
+            let header = header(plan);
+            let reading = header
+                .clone()
+                .and_then(|header| headers.insert(header, index));
+            // Told once: who mends the first of these mends the others.
+            if let Some(earlier) = judging {
                 let problem = Problem::error(format!(
-                    "plan {index} of this proxy is called `{}`, like plan {earlier}",
-                    plan.name()
+                    "the {} plan judges certificates already",
+                    ordinal(earlier)
                 ));
-                let place = place.index(index);
+                let fix = "put the rules of both into one `admit`";
+                self.note(&place.key("type"), problem.fix(fix));
+            } else if let (Some(earlier), Some(header)) = (reading, &header) {
+                let first = proxy.plan.get(earlier).map(|plan| plan.kind);
+                let what = match first {
+                    Some(PlanType::Certificate) => "certificates",
+                    _ => "keys",
+                };
+                let problem = Problem::error(format!(
+                    "the {} plan reads {what} from `{header}` too",
+                    ordinal(earlier)
+                ));
+                let name = like_named.map_or("", |_| " and a `name`");
+                let fix = format!("remove one, or give it `header = \"x-api-key\"`{name}");
+                self.note(&source(plan, &place), problem.fix(fix));
+            } else if let Some(earlier) = like_named {
+                let problem = Problem::error(format!(
+                    "this plan is called `{}`, like the {} one",
+                    plan.name(),
+                    ordinal(earlier)
+                ));
                 let place = match plan.name {
                     Some(_) => place.key("name"),
                     None => place.key("type"),
                 };
-                let fix = "give each a `name` of its own";
-                self.note(&place, problem.fix(fix));
+                self.note(&place, problem.fix("give each a `name` of its own"));
+            }
+            if header == Some(AUTHORIZATION) {
+                self.authorization_header(proxy, plan, &source(plan, &place));
             }
         }
     }
 
-    /// No two plans look in the same place, and none where what the server gets stands.
-    fn sources(&mut self, proxy: &Proxy, place: &Place) {
-        let mut first = HashMap::new();
-        for (index, plan) in proxy.plan.iter().enumerate() {
-            let inside = place.index(index);
-            let inside = match plan.header {
-                Some(_) => inside.key("header"),
-                None => inside.key("type"),
-            };
-            let header = match (&plan.header, plan.kind) {
-                (_, PlanType::Keyless) => continue,
-                (Some(header), _) => Some(header.0.0.clone()),
-                (None, PlanType::Key) => Some(AUTHORIZATION),
-                (None, PlanType::Certificate) => None,
-            };
-            if let Some(header) = header {
-                if header == AUTHORIZATION && plan.kind == PlanType::Certificate {
-                    let problem = Problem::error("no certificate can stand in `authorization`");
-                    let fix = "name the header that your terminator sets, such as `client-cert`";
-                    self.note(&inside, problem.fix(fix));
-                    continue;
-                }
-                if let Some(earlier) = first.insert(Some(header.clone()), index) {
-                    let problem = Problem::error(format!(
-                        "plan {earlier} of this proxy looks into `{header}` too"
-                    ));
-                    let fix =
-                        "give each plan a header of its own, such as `header = \"x-api-key\"`";
-                    self.note(&inside, problem.fix(fix));
-                }
-                if header == AUTHORIZATION && proxy.upstream.forward_authorization {
-                    let problem = Problem::error(
-                        "this plan reads `authorization`, which `upstream.forward_authorization` \
-                         leaves to the server",
-                    );
-                    let fix = "let clients send the key elsewhere, such as `header = \
-                               \"x-api-key\"`, or remove `forward_authorization`";
-                    self.note(&inside, problem.fix(fix));
-                }
-            }
-            if plan.kind == PlanType::Certificate
-                && let Some(earlier) = first.insert(None, index)
-            {
-                let problem = Problem::error(format!(
-                    "plan {earlier} of this proxy judges certificates already"
-                ));
-                let fix = "put the rules of both into one `admit`";
-                self.note(&place.index(index).key("type"), problem.fix(fix));
-            }
+    /// `Authorization` holds no certificate, and is either judged or left to the server.
+    fn authorization_header(&mut self, proxy: &Proxy, plan: &Plan, place: &Place) {
+        if plan.kind == PlanType::Certificate {
+            let problem = Problem::error("no certificate can stand in `authorization`");
+            let fix = "name the header that your terminator sets, such as `client-cert`";
+            self.note(place, problem.fix(fix));
+        } else if proxy.upstream.forward_authorization {
+            let problem = Problem::error(
+                "this plan reads `authorization`, which `upstream.forward_authorization` leaves to \
+                 the server",
+            );
+            let fix = "let clients send the key elsewhere, such as `header = \"x-api-key\"`, or \
+                       remove `forward_authorization`";
+            self.note(place, problem.fix(fix));
         }
     }
 
@@ -162,11 +160,49 @@ impl Judge<'_> {
             let fix = "name the terminator in front: `trusted_peers = [\"10.0.0.7\"]` in \
                        `[listener]`";
             self.note(&place.key("header"), problem.fix(fix));
-        } else if plan.header.is_none() && !asks {
+        } else if plan.header.is_none() && !asks && !is_told(listener) {
             let problem = Problem::error("no client is asked for a certificate");
             let fix = "set `client_ca_file` and `client_certificate = \"optional\"` in \
                        `[listener.tls]`, or name the `header` in which a trusted peer passes it";
             self.note(&place.key("type"), problem.fix(fix));
         }
+    }
+}
+
+/// The first proxy with a plan for certificates that are shown in the handshake.
+pub(super) fn in_need(proxies: &[Proxy]) -> Option<&Proxy> {
+    let looks = |plan: &Plan| plan.kind == PlanType::Certificate && plan.header.is_none();
+    proxies.iter().find(|proxy| proxy.plan.iter().any(looks))
+}
+
+/// The header into which a plan looks.
+fn header(plan: &Plan) -> Option<HeaderName> {
+    match (plan.kind, &plan.header) {
+        (PlanType::Keyless, _) | (PlanType::Certificate, None) => None,
+        (_, Some(header)) => Some(header.0.0.clone()),
+        (PlanType::Key, None) => Some(AUTHORIZATION),
+    }
+}
+
+/// Where it is written into which header a plan looks.
+fn source(plan: &Plan, place: &Place) -> Place {
+    match plan.header {
+        Some(_) => place.key("header"),
+        None => place.key("type"),
+    }
+}
+
+/// Whether it is told at the listener already that no client is asked for a certificate.
+fn is_told(listener: &Listener) -> bool {
+    let tls = listener.tls.as_ref();
+    tls.is_some_and(|tls| tls.client_ca_file.is_some())
+}
+
+/// As people count, who begin with the first one.
+fn ordinal(index: usize) -> String {
+    const WORDS: [&str; 6] = ["first", "second", "third", "fourth", "fifth", "sixth"];
+    match WORDS.get(index) {
+        Some(word) => (*word).to_owned(),
+        None => format!("{}th", index + 1),
     }
 }

@@ -16,7 +16,7 @@ impl Judge<'_> {
         let place = Place::root().key("proxy");
         if file.proxy.is_empty() {
             let problem = Problem::error("there is no proxy");
-            let fix = "add a `[[proxy]]` with `name`, `path` and `upstream.url`";
+            let fix = "add a `[[proxy]]`, such as `tollbar-gateway config example` prints";
             self.note(&place, problem.fix(fix));
         }
         self.unique(&file.proxy, "name", |proxy| proxy.name.as_str());

@@ -1,8 +1,8 @@
 //! Secrets, where they stand.
 
-use std::{fs, io::Read as _, path::Path};
+use std::{io, path::Path};
 
-use super::{Judge, Secrets};
+use super::{Judge, Secrets, content};
 use crate::config::{report::Problem, secret::SecretText, section::Secret, tree::Place};
 
 /// The longest secret that is read from a file, in bytes.
@@ -14,7 +14,11 @@ const LEAST: usize = 32;
 /// Why there is no secret.
 enum Missing {
     Malformed(&'static str),
+    /// What should name a variable may be the secret itself.
+    Unnamed,
     NotThere(String, String),
+    /// The same for a variable whose name may be a secret.
+    NotSet,
 }
 
 impl Judge<'_> {
@@ -30,13 +34,29 @@ impl Judge<'_> {
                 let fix = "write `{ env = \"NAME\" }` or `{ file = \"path\" }`";
                 Problem::error(message).fix(fix).missing()
             }
-            Err(Missing::NotThere(message, fix)) => match self.environment.secrets {
-                Secrets::Required => Problem::error(message).fix(fix),
-                Secrets::Optional => Problem::warning(message).fix(fix),
-            },
+            Err(Missing::Unnamed) => {
+                let message = "this is not the name of an environment variable, and not shown";
+                let fix = "write the name of a variable that holds the secret: letters, digits \
+                           and `_`, no digit first";
+                Problem::error(message).fix(fix).conceal()
+            }
+            Err(Missing::NotThere(message, fix)) => self.not_there(&message, &fix),
+            Err(Missing::NotSet) => {
+                let message = "this environment variable is not set, or empty";
+                let fix = "set it for the gateway's process; its name is not shown, because it \
+                           could be a secret";
+                self.not_there(message, fix).conceal()
+            }
         };
         self.note(place, problem);
         None
+    }
+
+    fn not_there(&self, message: &str, fix: &str) -> Problem {
+        match self.environment.secrets {
+            Secrets::Required => Problem::error(message).fix(fix),
+            Secrets::Optional => Problem::warning(message).fix(fix),
+        }
     }
 
     /// A secret that is long enough to be made a key of.
@@ -55,16 +75,21 @@ impl Judge<'_> {
 
     fn resolve(&mut self, secret: &Secret) -> Result<SecretText, Missing> {
         let text = match (&secret.env, &secret.file) {
-            (Some(name), None) => self
-                .environment
-                .variable(name)
-                .filter(|text| !text.is_empty())
-                .ok_or_else(|| {
+            (Some(name), None) => {
+                if !is_name(name) {
+                    return Err(Missing::Unnamed);
+                }
+                let text = self.environment.variable(name);
+                text.filter(|text| !text.is_empty()).ok_or_else(|| {
+                    if !is_usual(name) {
+                        return Missing::NotSet;
+                    }
                     Missing::NotThere(
                         format!("the environment variable `{name}` is not set, or empty"),
                         format!("set `{name}` for the gateway's process"),
                     )
-                })?,
+                })?
+            }
             (None, Some(path)) => {
                 let path = self.file(path);
                 let text = read(&path).map_err(|error| {
@@ -93,10 +118,23 @@ impl Judge<'_> {
     }
 }
 
-fn read(path: &Path) -> std::io::Result<String> {
-    let mut text = String::new();
-    fs::File::open(path)?
-        .take(LONGEST)
-        .read_to_string(&mut text)?;
-    Ok(text)
+fn read(path: &Path) -> io::Result<String> {
+    let bytes = content::read(path, LONGEST)?;
+    String::from_utf8(bytes).map_err(|error| {
+        // Not the error itself: it holds the bytes.
+        io::Error::new(io::ErrorKind::InvalidData, error.utf8_error())
+    })
+}
+
+/// Whether a variable can have this name.
+fn is_name(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    let begins = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    bytes.next().is_some_and(begins)
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Whether variables usually have such names, and hardly any secret looks like that.
+fn is_usual(name: &str) -> bool {
+    !name.bytes().any(|byte| byte.is_ascii_lowercase())
 }

@@ -20,6 +20,11 @@ pub(crate) struct Tls {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"clients-ca.pem")]
     pub(crate) client_ca_file: Option<PathBuf>,
+    /// A file of lists of revoked client certificates (PEM), RFC 5280. With it there must be a
+    /// current list of each authority in a client's chain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"clients-crl.pem")]
+    pub(crate) client_crl_file: Option<PathBuf>,
     /// Whether clients are asked for a certificate in the handshake. Default: `required` with
     /// `client_ca_file`, else `off`.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -37,7 +37,8 @@ pub(crate) struct TlsSettings {
     pub(crate) tls: Tls,
     /// Of the files too.
     pub(crate) fingerprint: Fingerprint,
-    /// Of who may issue client certificates, and of whether clients are asked for one.
+    /// Of who may issue client certificates, of which are revoked, and of whether clients are asked
+    /// for one.
     pub(crate) client_ca: Fingerprint,
 }
 

@@ -54,7 +54,8 @@ impl<'a> Walk<'a> {
             let fix = match node.value {
                 // The usual slip: `[proxy]` for `[[proxy]]`.
                 Value::Table(_) if rules.items().is_some() => {
-                    format!("there may be several: write `[[{place}]]`, in JSON `[{{ ... }}]`")
+                    let header = place.header();
+                    format!("there may be several: write `[[{header}]]`, in JSON `[{{ ... }}]`")
                 }
                 _ => rules.instruction(),
             };
@@ -118,12 +119,13 @@ impl<'a> Walk<'a> {
                     self.node(schema, &mut entry.node, &inside, Some(&entry.key_span));
                 }
                 None if rules.is_closed() => {
-                    self.problems.push(unknown_key(entry, place, rules));
+                    let problem = self.unknown_key(entry, place, rules);
+                    self.problems.push(problem);
                     keep = false;
                 }
                 None => {}
             }
-            if self.holds_secret(&entry.key, rules) {
+            if self.holds_secret(&entry.key, rules) || is_key(entry, place, rules) {
                 self.problems.iter_mut().skip(found).for_each(Problem::hide);
             }
             if !keep {
@@ -140,14 +142,18 @@ impl<'a> Walk<'a> {
             if misspelt || keys.iter().any(|key| key == missing) {
                 continue;
             }
-            let example = rules
-                .member(missing)
-                .and_then(|schema| self.rules(schema).example())
-                .map(|example| format!(", such as `{missing} = {example}`"));
-            let problem = Problem::error(format!("`{missing}` is missing in {}", quoted(place)))
-                .at(name.cloned())
-                .fix(format!("add `{missing}`{}", example.unwrap_or_default()));
-            self.problems.push(problem);
+            let fix = match rules.member(missing).map(|schema| self.rules(schema)) {
+                Some(rules) if rules.items().is_some() => format!(
+                    "add a `[[{}]]`, such as `tollbar-gateway config example` prints",
+                    place.key(missing).header()
+                ),
+                rules => match rules.and_then(Rules::example) {
+                    Some(example) => format!("add `{missing}`, such as `{missing} = {example}`"),
+                    None => format!("add `{missing}`"),
+                },
+            };
+            let problem = Problem::error(format!("`{missing}` is missing in {}", quoted(place)));
+            self.problems.push(problem.at(name.cloned()).fix(fix));
         }
     }
 
@@ -185,6 +191,45 @@ impl<'a> Walk<'a> {
             || [key, meant].into_iter().any(secret::is_named) && meant != "forward_authorization"
     }
 
+    fn unknown_key(&self, entry: &Entry, place: &Place, rules: Rules<'a>) -> Problem {
+        let key = &entry.key;
+        let nearest = || suggest::nearest(key, rules.members());
+        let fix = if is_key(entry, place, rules) {
+            "keys do not stand here: make one with `tollbar-gateway keys create`".to_owned()
+        } else if let Some(header) = self.misplaced(key, place) {
+            format!("did you mean `{header}`, behind its `[[proxy]]`?")
+        } else if let Some(name) = nearest() {
+            format!("did you mean `{name}`?")
+        } else {
+            let list: Vec<String> = rules
+                .members()
+                .filter(|name| !name.starts_with('$'))
+                .map(|name| format!("`{name}`"))
+                .collect();
+            format!("remove it; known keys are {}", list.join(", "))
+        };
+        Problem::error(format!("unknown key `{key}` in {}", quoted(place)))
+            .at(Some(entry.key_span.clone()))
+            .fix(fix)
+    }
+
+    /// How the section of a proxy is begun that was written as one of the whole.
+    fn misplaced(&self, key: &str, place: &Place) -> Option<String> {
+        if *place != Place::root() {
+            return None;
+        }
+        let proxies = self.rules(self.schema).member("proxy")?;
+        let section = self.rules(self.rules(proxies).items()?).member(key)?;
+        let (section, empty) = (self.rules(section), Value::Table(Vec::new()));
+        if section.items().is_some() {
+            Some(format!("[[proxy.{key}]]"))
+        } else {
+            section
+                .allows_type(&empty)
+                .then(|| format!("[proxy.{key}]"))
+        }
+    }
+
     /// The rules of a schema, or of the one it refers to.
     fn rules(&self, schema: &'a Json) -> Rules<'a> {
         let reference = schema.get("$ref").and_then(Json::as_str);
@@ -193,6 +238,23 @@ impl<'a> Walk<'a> {
             .and_then(|pointer| self.schema.pointer(pointer));
         Rules::new(referred.unwrap_or(schema))
     }
+}
+
+/// Whether this may be a key of the gateway's own that stands where it must not: under `key` or
+/// `keys` anywhere, and under any name that `[keys]` does not know.
+fn is_key(entry: &Entry, place: &Place, rules: Rules<'_>) -> bool {
+    let known = rules.member(&entry.key).is_some();
+    let table = matches!(entry.node.value, Value::Table(_));
+    match entry.key.to_ascii_lowercase().as_str() {
+        // The section of this name is a table.
+        "key" | "keys" => !known || !table,
+        key => *place == Place::root().key("keys") && !known && !is_slip(key, rules),
+    }
+}
+
+/// Whether a key that is known was probably meant.
+fn is_slip(key: &str, rules: Rules<'_>) -> bool {
+    suggest::nearest(key, rules.members()).is_some()
 }
 
 fn text(rules: Rules<'_>, text: &str) -> Option<Complaint> {
@@ -210,23 +272,6 @@ fn text(rules: Rules<'_>, text: &str) -> Option<Complaint> {
         }
     };
     Some(Complaint::new(format!("`{text}` is not known here"), fix))
-}
-
-fn unknown_key(entry: &Entry, place: &Place, rules: Rules<'_>) -> Problem {
-    let fix = match suggest::nearest(&entry.key, rules.members()) {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => {
-            let list: Vec<String> = rules
-                .members()
-                .filter(|name| !name.starts_with('$'))
-                .map(|name| format!("`{name}`"))
-                .collect();
-            format!("remove it; known keys are {}", list.join(", "))
-        }
-    };
-    Problem::error(format!("unknown key `{}` in {}", entry.key, quoted(place)))
-        .at(Some(entry.key_span.clone()))
-        .fix(fix)
 }
 
 fn secret_in_the_open(node: &Node, place: &Place) -> Problem {

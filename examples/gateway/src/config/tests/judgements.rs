@@ -9,7 +9,7 @@ use crate::config::{
 
 const REACHABLE: &str = "file:2:11: `listener.address` is `10.0.0.5:80`, which other machines can \
                          reach, and `a` asks nobody for a credential: every tool would be open to \
-                         all of them: give each such proxy a plan (`[[proxy.plan]]` with `type = \
+                         all of them: give `a` a plan (`[[proxy.plan]]` with `type = \
                          \"key\"`), listen on `127.0.0.1:80`, or, when the network around keeps \
                          strangers out, set `listener.allow_unauthenticated = true` (flag \
                          `--allow-unauthenticated`)";

@@ -16,11 +16,33 @@ fn syntax_errors_in_toml_are_told_with_their_places() {
 
 #[test]
 fn a_key_that_stands_twice_is_an_error_in_both_formats() {
-    let toml = lines(&toml("[log]\nfilter = \"info\"\nfilter = \"warn\"\n"));
-    assert!(
-        toml.iter().any(|line| line.starts_with("file:3:1: ")),
-        "{toml:?}"
-    );
+    for (text, problem) in [
+        (
+            "[log]\nfilter = \"info\"\nfilter = \"warn\"",
+            "file:3:1: `filter` stands twice in this table: leave one of them",
+        ),
+        (
+            "[log]\n[admin]\n[log]",
+            "file:3:2: `log` stands twice in this table: leave one of them",
+        ),
+        (
+            "[[proxy]]\n[[proxy.plan]]\ntype = \"key\"\n\ntype = \"keyless\"",
+            "file:5:1: `type` stands twice in this table: leave one of them; for a second plan, \
+             begin it with another `[[proxy.plan]]`",
+        ),
+        (
+            "[[proxy]]\nname = \"a\"\nname = \"b\"",
+            "file:3:1: `name` stands twice in this table: leave one of them; for a second proxy, \
+             begin it with another `[[proxy]]`",
+        ),
+        (
+            "[[proxy]]\n[proxy.upstream]\n[proxy.upstream]",
+            "file:3:8: `upstream` stands twice in this table: leave one of them; for a second \
+             proxy, begin it with another `[[proxy]]`",
+        ),
+    ] {
+        expect(text, &[problem]);
+    }
     let json = judge("{\"log\": {},\n \"log\": {}}", Format::Json);
     assert_eq!(
         lines(&json),
@@ -126,8 +148,8 @@ fn nothing_in_a_file_moves_the_cursor() {
     expect(
         "proxy = []\n\"\\u001b[2Jx\" = 1",
         &[
-            "file:1:1: there is no proxy: add a `[[proxy]]` with `name`, `path` and \
-             `upstream.url`",
+            "file:1:1: there is no proxy: add a `[[proxy]]`, such as `tollbar-gateway config \
+             example` prints",
             "file:2:1: unknown key ` [2Jx` in the configuration: remove it; known keys are \
              `admin`, `keys`, `listener`, `log`, `proxy`, `session`",
         ],

@@ -41,18 +41,22 @@ fn plans_that_cannot_stand_beside_each_other_are_told() {
         ),
         (
             format!("{KEY}{header}{KEY}name = \"other\"\nheader = \"X-Key\""),
-            "file:11:10: plan 0 of this proxy looks into `x-key` too: give each plan a header of \
-             its own, such as `header = \"x-api-key\"`",
+            "file:11:10: the first plan reads keys from `x-key` too: remove one, or give it \
+             `header = \"x-api-key\"`",
         ),
         (
             format!("{KEY}{KEY}name = \"other\""),
-            "file:8:8: plan 0 of this proxy looks into `authorization` too: give each plan a \
-             header of its own, such as `header = \"x-api-key\"`",
+            "file:8:8: the first plan reads keys from `authorization` too: remove one, or give it \
+             `header = \"x-api-key\"`",
+        ),
+        (
+            format!("{KEY}{KEY}"),
+            "file:8:8: the first plan reads keys from `authorization` too: remove one, or give it \
+             `header = \"x-api-key\"` and a `name`",
         ),
         (
             format!("{KEY}{KEY}{header}"),
-            "file:8:8: plan 1 of this proxy is called `key`, like plan 0: give each a `name` of \
-             its own",
+            "file:8:8: this plan is called `key`, like the first one: give each a `name` of its own",
         ),
         (
             format!("{KEYLESS}{header}"),
@@ -143,8 +147,24 @@ fn a_certificate_comes_from_somewhere() {
     let found = lines(&toml(&twice));
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(
-        found[0].contains("plan 0 of this proxy judges certificates already"),
+        found[0].contains("the first plan judges certificates already"),
         "{found:?}"
+    );
+}
+
+#[test]
+fn the_fix_of_a_rule_stands_with_the_fixes() {
+    let shown = toml(&with(
+        "[[proxy.plan]]\ntype = \"certificate\"\nadmit = [{ thumbprint = \"a: b\" }]\n",
+    ))
+    .to_string();
+    assert!(
+        shown.contains("error: `a: b` is not a SHA-256 thumbprint\n"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains(" = fix: write its 64 hex digits, "),
+        "{shown}"
     );
 }
 
@@ -169,11 +189,11 @@ fn each_rule_of_a_certificate_plan_looks_for_one_thing() {
     for (rule, begins) in [
         (
             "",
-            "file:10:1: this rule looks for 0 things: give exactly one of",
+            "file:10:1: this rule says nothing about whom it admits: give exactly one of",
         ),
         (
             "any = true\ndns = \"a\"",
-            "file:10:1: this rule looks for 2 things: ",
+            "file:10:1: this rule says 2 things, and may say one: give exactly one of",
         ),
         (
             "thumbprint = \"abc\"",
@@ -215,7 +235,19 @@ fn only_proxies_that_ask_nobody_keep_a_listener_from_strangers() {
         "{found:?}"
     );
     let rescued = format!("{reachable}{keyed}{KEYLESS}");
-    assert!(toml(&rescued).settings.is_none(), "keyless beside a key");
+    let found = lines(&toml(&format!("{rescued}{other}")));
+    assert!(
+        found[0].contains(
+            ": give `b` a plan (`[[proxy.plan]]` with `type = \"key\"`), remove the keyless plan of \
+             `a`, listen on "
+        ),
+        "{found:?}"
+    );
+    let found = lines(&toml(&rescued));
+    assert!(
+        found[0].contains("all of them: remove the keyless plan of `a`, listen on "),
+        "{found:?}"
+    );
     let verdict = toml(&format!("{reachable}{keyed}"));
     assert_eq!(verdict.count(), (0, 1), "{verdict}");
     assert_eq!(

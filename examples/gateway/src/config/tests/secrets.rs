@@ -41,6 +41,67 @@ fn a_secret_in_the_file_is_refused_and_not_shown() {
     );
 }
 
+/// `(what stands behind a proxy, what is said of it)`.
+#[test]
+fn a_key_in_the_file_is_not_shown() {
+    const KEY: &str = "tollbar_0123456789abcdefghijABCDEFGHIJ0123456789abcdefABC";
+    const ELSEWHERE: &str = "keys do not stand here: make one with `tollbar-gateway keys create`";
+    let plan = "[[proxy.plan]]\ntype = \"key\"\n";
+    for (text, said) in [
+        (format!("{plan}key = \"{KEY}\""), ELSEWHERE),
+        (format!("{plan}keys = [\"{KEY}\", \"hunter2\"]"), ELSEWHERE),
+        (format!("{plan}key = \"hunter2\""), ELSEWHERE),
+        (format!("[keys]\nci = \"{KEY}\""), ELSEWHERE),
+        ("[keys]\nci = \"hunter2\"".to_owned(), ELSEWHERE),
+        ("keys = [\"hunter2\"]".to_owned(), ELSEWHERE),
+        (
+            format!("{plan}header = \"{KEY}\""),
+            "this is a key, and no name",
+        ),
+        (
+            format!("{plan}name = \"{KEY} \""),
+            "is not a name for a plan",
+        ),
+        (format!("{plan}{KEY} = 1"), "unknown key `tollbar_****"),
+        (format!("{plan}naem = 1 # {KEY}"), "did you mean `name`?"),
+        (format!("{plan}name = \"{KEY}\\q\""), "--> file:7:"),
+    ] {
+        let verdict = toml(&format!("{PROXY}{text}\n"));
+        assert!(verdict.settings.is_none(), "{text}");
+        let shown = verdict.to_string() + &lines(&verdict).concat();
+        assert!(shown.contains(said), "{shown}");
+        for secret in ["hunter2", &KEY[8..]] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+    let verdict = toml(&format!("keys = [\"hunter2\"]\n{PROXY}"));
+    let shown = verdict.to_string();
+    assert!(verdict.settings.is_none(), "{shown}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+    // What was meant is said where that is known.
+    let found = lines(&toml(&format!("[keys]\nfiel = \"a\"\n{PROXY}")));
+    assert!(found[0].ends_with("did you mean `file`?"), "{found:?}");
+}
+
+#[test]
+fn a_line_that_cannot_be_read_shows_no_value() {
+    for (text, format) in [
+        ("x-foo = \"s3cret\\q\"", Format::Toml),
+        ("x-foo = s3cret", Format::Toml),
+        ("x-foo = \"\"\"\ns3cret\\q\n\"\"\"", Format::Toml),
+        ("x-foo = '''\na\n''' s3cret", Format::Toml),
+        ("{\n\"x-foo\": \"s3cret\\q\"}", Format::Json),
+        ("{\n\"x-foo\": s3cret}", Format::Json),
+    ] {
+        let verdict = super::judge(text, format);
+        let shown = verdict.to_string() + &lines(&verdict).concat();
+        assert!(shown.contains("--> file:"), "{text}: {shown}");
+        assert!(!shown.contains("s3cret"), "{shown}");
+    }
+    let shown = toml("x-foo = \"s3cret\\q\"\n").to_string();
+    assert!(shown.contains("x-foo = \"********\"\n"), "{shown}");
+}
+
 #[test]
 fn a_secret_that_is_not_there_is_told_with_its_place() {
     let verdict = toml(&with_header(
@@ -72,6 +133,70 @@ fn a_secret_that_is_not_there_is_told_with_its_place() {
             found[0].starts_with(&format!("file:5:18: {message}")),
             "{found:?}"
         );
+    }
+}
+
+/// What was written is the secret itself, and not the name of a variable.
+#[test]
+fn a_secret_in_the_place_of_a_name_is_not_shown() {
+    for (secret, said) in [
+        (
+            "hunter-2",
+            "this is not the name of an environment variable",
+        ),
+        ("2hunter", "this is not the name of an environment variable"),
+        (
+            "hunter2 ",
+            "this is not the name of an environment variable",
+        ),
+        ("", "this is not the name of an environment variable"),
+        (
+            "ghp_hunter2",
+            "this environment variable is not set, or empty: set it ",
+        ),
+    ] {
+        for (line, place) in [
+            (
+                format!("upstream.headers.x-token = {{ env = \"{secret}\" }}"),
+                "5:18",
+            ),
+            (
+                format!("[proxy.upstream.headers.authorization]\nenv = \"{secret}\""),
+                "",
+            ),
+            (
+                format!("upstream.headers.x-token = {{ env = \"{secret}\", naem = 1 }}"),
+                "",
+            ),
+        ] {
+            let verdict = toml(&with_header(&line));
+            assert!(verdict.settings.is_none(), "{line}");
+            let shown = verdict.to_string() + &lines(&verdict).concat();
+            assert!(shown.contains(said), "{shown}");
+            assert!(shown.contains(&format!("file:{place}")), "{shown}");
+            assert!(
+                secret.is_empty() || !shown.contains(secret.trim()),
+                "{shown}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_longer_than_a_secret_is_not_cut() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gateway.toml");
+    fs::write(
+        &path,
+        with_header("upstream.headers.x-token = { file = \"token\" }"),
+    )
+    .unwrap();
+    for (length, errors) in [(64 * 1024, 0), (64 * 1024 + 1, 1)] {
+        fs::write(folder.path().join("token"), "x".repeat(length)).unwrap();
+        let verdict = Verdict::of_file(&path, &Overrides::default(), &environment(folder.path()));
+        assert_eq!(verdict.count(), (errors, 0), "{verdict}");
+        let said = "it is longer than 65536 bytes";
+        assert_eq!(verdict.to_string().contains(said), errors == 1, "{verdict}");
     }
 }
 

@@ -236,19 +236,46 @@ fn one_bracket_too_few_is_told_as_such() {
         &PROXY.replace("[[proxy]]", "[proxy]"),
         &[&format!("file:1:1: {problem}")],
     );
+    expect(
+        &format!("{PROXY}[proxy.plan]\ntype = \"key\"\n"),
+        &[
+            "file:5:1: `proxy[0].plan` must be an array, not a table: there may be several: write \
+             `[[proxy.plan]]`, in JSON `[{ ... }]`",
+        ],
+    );
+}
+
+#[test]
+fn a_section_without_its_proxy_is_told_as_such() {
+    for (text, header) in [
+        ("[[plan]]\ntype = \"key\"", "[[proxy.plan]]"),
+        ("[limits]\ndepth = 3", "[proxy.limits]"),
+    ] {
+        let found = lines(&toml(&format!("{text}\n{PROXY}")));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(
+            found[0].ends_with(&format!(
+                " in the configuration: did you mean `{header}`, behind its `[[proxy]]`?"
+            )),
+            "{found:?}"
+        );
+    }
 }
 
 #[test]
 fn a_file_without_proxies_says_so_once() {
     expect(
         "",
-        &["`proxy` is missing in the configuration: add `proxy`"],
+        &[
+            "`proxy` is missing in the configuration: add a `[[proxy]]`, such as \
+             `tollbar-gateway config example` prints",
+        ],
     );
     expect(
         "proxy = []",
         &[
-            "file:1:1: there is no proxy: add a `[[proxy]]` with `name`, `path` and \
-             `upstream.url`",
+            "file:1:1: there is no proxy: add a `[[proxy]]`, such as `tollbar-gateway config \
+             example` prints",
         ],
     );
 }

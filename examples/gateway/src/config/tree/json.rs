@@ -21,7 +21,8 @@ pub(super) fn parse(text: &str, problems: &mut Vec<Problem>) -> Node {
             let message = error.to_string();
             // The place is said elsewhere.
             let message = message.split(" at line ").next().unwrap_or(&message);
-            problems.push(Problem::error(message).at(Some(place..place + 1)));
+            let problem = Problem::error(message).at(Some(place..place + 1));
+            problems.push(problem.unread());
             Node::empty()
         }
     }

@@ -31,6 +31,15 @@ impl Place {
         self.then(Step::Index(index))
     }
 
+    /// The keys without the indices, as they stand between the brackets of a TOML table.
+    pub(crate) fn header(&self) -> String {
+        let keys = self.0.iter().filter_map(|step| match step {
+            Step::Key(key) => Some(key.as_str()),
+            Step::Index(_) => None,
+        });
+        keys.collect::<Vec<_>>().join(".")
+    }
+
     fn then(&self, step: Step) -> Self {
         let mut steps = self.0.clone();
         steps.push(step);

@@ -1,5 +1,7 @@
 //! TOML.
 
+use std::ops::Range;
+
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -12,13 +14,60 @@ use crate::config::report::Problem;
 pub(super) fn parse(text: &str, problems: &mut Vec<Problem>) -> Node {
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in errors {
-        problems.push(Problem::error(error.message()).at(error.span()));
+        let (message, span) = (error.message(), error.span());
+        problems.push(match (message, &span) {
+            ("duplicate key", Some(place)) => twice(text, place).at(span),
+            _ => {
+                let is_inside = span.as_ref().is_some_and(|place| is_inside(text, place));
+                let problem = Problem::error(message).at(span).unread();
+                if is_inside {
+                    problem.conceal()
+                } else {
+                    problem
+                }
+            }
+        });
     }
     let span = document.span();
     Node {
         span,
         value: table(document.get_ref(), 0, problems),
     }
+}
+
+/// A key that stands in its table already.
+fn twice(text: &str, place: &Range<usize>) -> Problem {
+    let key = text.get(place.clone()).unwrap_or_default();
+    let before = text.get(..place.start).unwrap_or_default();
+    let header = |line: &&str| line.starts_with('[');
+    // The line of the key is a header itself, when a table stands twice.
+    let line = before.rsplit('\n').next().unwrap_or_default().trim_start();
+    let section = match line.starts_with('[') {
+        true => Some(line),
+        false => before.lines().rev().map(str::trim).find(header),
+    };
+    let section = section.unwrap_or_default().trim_start_matches('[');
+    let another = if section.starts_with("proxy.plan.admit]") {
+        "; for a second rule, begin it with another `[[proxy.plan.admit]]`"
+    } else if section.starts_with("proxy.plan]") {
+        "; for a second plan, begin it with another `[[proxy.plan]]`"
+    } else if section.starts_with("proxy") {
+        "; for a second proxy, begin it with another `[[proxy]]`"
+    } else {
+        ""
+    };
+    Problem::error(format!("`{key}` stands twice in this table"))
+        .fix(format!("leave one of them{another}"))
+}
+
+/// Whether this may be a line within a string of several lines, which does not show what it is.
+fn is_inside(text: &str, place: &Range<usize>) -> bool {
+    let before = text.get(..place.start).unwrap_or_default();
+    let begun = before.rfind('\n').map_or(0, |end| end + 1);
+    let before = before.get(..begun).unwrap_or_default();
+    ["\"\"\"", "'''"]
+        .iter()
+        .any(|quote| before.matches(quote).count() % 2 == 1)
 }
 
 fn table(table: &DeTable<'_>, depth: usize, problems: &mut Vec<Problem>) -> Value {

@@ -3,6 +3,7 @@
 use http::HeaderName;
 
 use super::{Complaint, Leaf};
+use crate::mask;
 
 /// Headers in which no credential can stand, since the message itself depends on them.
 const TAKEN: [&str; 18] = [
@@ -46,6 +47,12 @@ impl Leaf for HeaderField {
 
     fn read(text: &str) -> Result<Self, Complaint> {
         let fix = "use a header of its own, such as `x-api-key`";
+        if mask::holds_key(text) {
+            let message = "this is a key, and no name of a header";
+            let fix = "name the header in which clients send it, such as `x-api-key`; end a key \
+                       that stood in a file: `tollbar-gateway keys revoke`";
+            return Err(Complaint::new(message, fix).conceal());
+        }
         let Ok(name) = text.parse::<HeaderName>() else {
             let message = format!("`{text}` is not the name of a header");
             return Err(Complaint::new(message, fix));

@@ -84,7 +84,17 @@ async fn nobody_gets_at_the_streams_of_another_session() {
     let mut client = Client::legacy(&server, LEGACY, json!({})).await;
     let thief = Client::legacy(&server, LEGACY, json!({})).await;
     client.call("log", json!({})).await;
+    // It has ended, so that only its own session is left to ask for the rest.
+    let params = json!({
+        "name": "slow_task",
+        "arguments": { "steps": 1, "milliseconds": 1, "hang_up": true },
+    });
+    let mut stream = client.send("tools/call", params, &[]).await;
+    let first = stream.next_event().await.unwrap().id.unwrap();
+    drop(stream);
+    tokio::time::sleep(Duration::from_millis(100)).await;
     let guesses = [
+        first.clone(),
         format!("{}:common.0", client.session()),
         ":common.0".to_owned(),
         "x".to_owned(),
@@ -93,6 +103,8 @@ async fn nobody_gets_at_the_streams_of_another_session() {
         let messages = thief.get(Some(&guess)).await.all().await;
         assert!(messages.is_empty(), "{guess}: {messages:?}");
     }
+    let messages = client.get(Some(&first)).await.all().await;
+    assert!(!messages.is_empty(), "its own session gets it");
 }
 
 #[tokio::test]

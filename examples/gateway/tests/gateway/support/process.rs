@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read},
+    path::Path,
     process::{Child, Command, ExitStatus, Output, Stdio},
     sync::{
         Arc, Mutex,
@@ -30,6 +31,7 @@ fn command(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     command
         .args(arguments)
         .env_remove("RUST_LOG")
+        .env_remove("TOLLBAR_CONFIG")
         .envs(variables.iter().copied());
     command
         .stdin(Stdio::null())
@@ -51,7 +53,16 @@ impl Gateway {
 
     /// The same with variables, and more than one line about listeners.
     pub(crate) fn with(arguments: &[&str], variables: &[(&str, &str)], listeners: usize) -> Self {
-        let mut child = command(arguments, variables).spawn().unwrap();
+        Self::spawn(&mut command(arguments, variables), listeners)
+    }
+
+    /// The same as the first, in this folder.
+    pub(crate) fn inside(folder: &Path, arguments: &[&str]) -> Self {
+        Self::spawn(command(arguments, &[]).current_dir(folder), 1)
+    }
+
+    fn spawn(command: &mut Command, listeners: usize) -> Self {
+        let mut child = command.spawn().unwrap();
         let (sender, lines) = channel();
         let output = BufReader::new(child.stdout.take().unwrap());
         thread::spawn(move || {
