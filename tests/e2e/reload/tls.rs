@@ -2,7 +2,10 @@
 
 use std::{fs, net::SocketAddr, sync::Arc, time::Duration};
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, IsCa,
+    KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber, date_time_ymd,
+};
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::ring,
@@ -24,6 +27,7 @@ impl Authority {
     fn new() -> Self {
         let mut parameters = CertificateParams::new([]).unwrap();
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let key = KeyPair::generate().unwrap();
         Self(CertifiedIssuer::self_signed(parameters, key).unwrap())
     }
@@ -32,10 +36,35 @@ impl Authority {
         self.0.pem()
     }
 
+    /// The list that revokes the certificates with these serial numbers.
+    fn revoke(&self, serials: &[u64]) -> String {
+        let revoked = serials.iter().map(|serial| RevokedCertParams {
+            serial_number: (*serial).into(),
+            revocation_time: date_time_ymd(2020, 1, 1),
+            reason_code: None,
+            invalidity_date: None,
+        });
+        let list = CertificateRevocationListParams {
+            this_update: date_time_ymd(2020, 1, 1),
+            next_update: date_time_ymd(2999, 1, 1),
+            crl_number: SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        list.signed_by(&self.0).unwrap().pem().unwrap()
+    }
+
     /// A certificate for this name, and its key.
     fn issue(&self, name: &str) -> (String, String) {
+        self.issue_with(name, None)
+    }
+
+    /// The same with a serial number.
+    fn issue_with(&self, name: &str, serial: Option<u64>) -> (String, String) {
         let key = KeyPair::generate().unwrap();
-        let parameters = CertificateParams::new([name.to_owned()]).unwrap();
+        let mut parameters = CertificateParams::new([name.to_owned()]).unwrap();
+        parameters.serial_number = serial.map(SerialNumber::from);
         let certificate = parameters.signed_by(&key, &self.0).unwrap();
         (certificate.pem(), key.serialize_pem())
     }
@@ -221,4 +250,38 @@ async fn a_section_that_is_removed_leaves_the_one_that_runs_and_not_that_of_the_
         let mut known = connect(address, &authority, Some(&client)).await.unwrap();
         assert_eq!(ask(&mut known, "a").await, 200);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_is_revoked_ends_with_the_next_list() {
+    let authority = Authority::new();
+    let (chain, key) = authority.issue("localhost");
+    let [kept, revoked] = [1, 2].map(|serial| authority.issue_with("agent.example", Some(serial)));
+    let files = [
+        ("a.pem", chain.as_str()),
+        ("a.key", key.as_str()),
+        ("ca.pem", &authority.pem()),
+        ("crl.pem", &authority.revoke(&[])),
+    ];
+    let section = format!("{SECTION}\nclient_ca_file = \"ca.pem\"\nclient_crl_file = \"crl.pem\"");
+    let gateway = Gateway::start(&section, &files, &["a"]);
+    let address: SocketAddr = gateway
+        .base
+        .strip_prefix("https://")
+        .unwrap()
+        .parse()
+        .unwrap();
+    let mut open = connect(address, &authority, Some(&revoked)).await.unwrap();
+    assert_eq!(ask(&mut open, "a").await, 200);
+    fs::write(gateway.path("crl.pem"), authority.revoke(&[2])).unwrap();
+    gateway.hear("the listener's certificate and authorities are replaced");
+    let ended = timeout(Duration::from_secs(5), open.read(&mut [0; 64])).await;
+    assert!(matches!(ended.unwrap(), Ok(0) | Err(_)), "it stays open");
+    let refused = match connect(address, &authority, Some(&revoked)).await {
+        Ok(mut stream) => stream.read(&mut [0; 64]).await.is_err(),
+        Err(_) => true,
+    };
+    assert!(refused, "a revoked certificate is let in");
+    let mut known = connect(address, &authority, Some(&kept)).await.unwrap();
+    assert_eq!(ask(&mut known, "a").await, 200);
 }

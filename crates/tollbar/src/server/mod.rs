@@ -128,7 +128,7 @@ impl Server {
     }
 
     /// Speaks TLS on every connection. The settings can be [replaced](Tls::replace) while the server
-    /// runs. Default: plain HTTP.
+    /// runs. Default: plain HTTP. Handshakes that fail are told in the log, at `info` once a second.
     #[must_use]
     pub fn tls(mut self, tls: Tls) -> Self {
         self.tls = Some(tls);

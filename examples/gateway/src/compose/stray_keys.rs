@@ -64,3 +64,43 @@ fn line(proxy: &str, mut keys: Vec<&str>) -> String {
         proxy.escape_debug()
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use tollbar::plan::key::{Keys, MemoryStore, NewKey, Pepper};
+
+    use super::{NAMED, stray_keys};
+
+    #[tokio::test]
+    async fn a_few_are_named_and_the_others_counted() {
+        let keys = Keys::new(MemoryStore::new(), Pepper::generate().unwrap());
+        let names: Vec<String> = (0..NAMED + 2).map(|index| format!("n{index}")).collect();
+        for name in &names {
+            let key = NewKey::new(name.as_str())
+                .proxy("gone")
+                .proxy(name.as_str());
+            keys.create(key).await.unwrap();
+        }
+        keys.create(NewKey::new("all").all_proxies()).await.unwrap();
+        let records = keys.list().await.unwrap();
+        let here = || names.iter().map(String::as_str);
+        assert_eq!(
+            stray_keys(&records, here()),
+            [
+                "the keys `n0`, `n1`, `n2`, `n3`, `n4` and 2 more open `gone`, which is no proxy \
+                 here: `tollbar-gateway keys update NAME --proxy PROXY` opens another one"
+            ]
+        );
+        let all = stray_keys(&records, []);
+        assert_eq!(all.len(), NAMED + 1);
+        assert!(
+            all[1].starts_with("the key `n0` opens `n0`, which"),
+            "{all:?}"
+        );
+        assert!(
+            all[NAMED].starts_with("keys open 3 more proxies"),
+            "{all:?}"
+        );
+        assert!(stray_keys(&records, here().chain(["gone"])).is_empty());
+    }
+}

@@ -127,6 +127,10 @@ impl Verdict {
             // What cannot be read is not known to be no secret.
             let secret = |problem: &&mut Problem| problem.is_beside(&source, secret::is_named);
             problems.iter_mut().filter(secret).for_each(Problem::hide);
+            if problems.iter().any(Problem::is_unread) {
+                // Another one may stand on the same line.
+                problems = problems.into_iter().map(Problem::unread).collect();
+            }
             return Self::new(Judged::failed(problems), Some(source));
         }
         problems = shape::check(&schema(), &mut tree);

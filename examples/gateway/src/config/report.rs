@@ -97,6 +97,10 @@ impl Problem {
         self
     }
 
+    pub(crate) const fn is_unread(&self) -> bool {
+        self.unread
+    }
+
     /// Something is missing: no problem of its own when it was taken out for another one.
     pub(crate) const fn missing(mut self) -> Self {
         self.doubtful = true;

@@ -1,6 +1,7 @@
 //! Headers that are sent to an upstream, and the secrets in them.
 
 use http::{HeaderName, HeaderValue};
+use tollbar::plan::key::Key;
 
 use super::Judge;
 use crate::config::{report::Problem, secret, section, tree::Place};
@@ -41,7 +42,8 @@ impl Judge<'_> {
     ) -> Option<HeaderValue> {
         let text = match value {
             section::HeaderValue::Plain(text) => {
-                if let Some(name) = name.filter(|name| secret::is_named(name.as_str())) {
+                let is_key = text.split(' ').any(|word| Key::parse(word).is_ok());
+                if let Some(name) = name.filter(|name| is_key || secret::is_named(name.as_str())) {
                     let problem = Problem::error(format!(
                         "the value of `{name}` looks like a secret, which must not stand in a \
                          configuration"

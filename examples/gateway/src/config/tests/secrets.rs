@@ -78,6 +78,17 @@ fn a_key_in_the_file_is_not_shown() {
     let shown = verdict.to_string();
     assert!(verdict.settings.is_none(), "{shown}");
     assert!(!shown.contains("hunter2"), "{shown}");
+    // Not even in a header that is not named after a secret.
+    let key = tollbar::plan::key::Key::generate().unwrap();
+    let header = |value: &str| with_header(&format!("upstream.headers.x-foo = \"{value}\""));
+    let verdict = toml(&header(&format!("Bearer {}", key.expose())));
+    let shown = verdict.to_string();
+    assert!(
+        shown.contains("the value of `x-foo` looks like a secret"),
+        "{shown}"
+    );
+    assert!(!shown.contains(&key.expose()[8..]), "{shown}");
+    assert!(toml(&header("tollbar_v2")).settings.is_some());
     // What was meant is said where that is known.
     let found = lines(&toml(&format!("[keys]\nfiel = \"a\"\n{PROXY}")));
     assert!(found[0].ends_with("did you mean `file`?"), "{found:?}");
@@ -88,6 +99,7 @@ fn a_line_that_cannot_be_read_shows_no_value() {
     for (text, format) in [
         ("x-foo = \"s3cret\\q\"", Format::Toml),
         ("x-foo = s3cret", Format::Toml),
+        ("x-foo = 1\nx-foo = \"s3cret\\q\"", Format::Toml),
         ("x-foo = \"\"\"\ns3cret\\q\n\"\"\"", Format::Toml),
         ("x-foo = '''\na\n''' s3cret", Format::Toml),
         ("{\n\"x-foo\": \"s3cret\\q\"}", Format::Json),
