@@ -55,12 +55,6 @@ impl Connection {
         self
     }
 
-    /// Whether the client has proven to hold a certificate.
-    #[must_use]
-    pub fn has_certificate(&self) -> bool {
-        self.0.certificate.is_some()
-    }
-
     pub(crate) fn get_peer(&self) -> Option<SocketAddr> {
         self.0.peer
     }
