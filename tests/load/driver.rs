@@ -127,7 +127,6 @@ async fn call(connection: &mut Connection, url: &Uri) -> Result<(), String> {
         .header(header::ACCEPT, "application/json, text/event-stream")
         .header(header::CONTENT_TYPE, "application/json")
         .header("mcp-protocol-version", "2025-11-25")
-        .header("mcp-session-id", "5f2b8f0c-59a4-4a5e-9f1e-3f0b7c1d2e4a")
         .body(Full::new(Bytes::from_static(CALL.as_bytes())))
         .map_err(|error| error.to_string())?;
     connection

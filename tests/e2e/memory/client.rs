@@ -57,9 +57,9 @@ impl Client {
         self.send(request.unwrap()).await
     }
 
-    /// Opens the event stream of a session.
+    /// Opens an event stream.
     pub(super) async fn listen(self) -> Answer {
-        let request = head(Method::GET).header("mcp-session-id", "5f2b8f0c-59a4-4a5e");
+        let request = head(Method::GET);
         self.send(request.body(RequestBody::default()).unwrap())
             .await
     }
