@@ -59,7 +59,9 @@ impl Rules {
                 "a header looks like that of a credential: write it with `-`",
             ));
         }
-        let Some(presented) = presented::find(&self.sources, head, exchange)? else {
+        let found = presented::find(&self.sources, head, exchange);
+        let found = found.map_err(|refusal| challenge::challenged(refusal, &self.sources))?;
+        let Some(presented) = found else {
             return self.judge_nothing(head, exchange).await;
         };
         let client = exchange.client();

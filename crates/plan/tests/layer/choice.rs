@@ -1,8 +1,11 @@
 //! Exactly one plan judges.
 
-use http::Request;
-use tollbar_core::{Body, Revocation};
-use tollbar_plan::{Keyless, PlanLayer};
+use http::{HeaderName, Request};
+use tollbar_core::{Body, Forwarding, Revocation};
+use tollbar_plan::{
+    Keyless, PlanLayer,
+    certificate::{CertificatePlan, ForwardedCertificate},
+};
 
 use crate::plans::{Word, send, with};
 
@@ -123,4 +126,19 @@ async fn authorization_can_be_left_to_the_server() {
         .leave_authorization();
     let outcome = send(&claimed, with(&[("authorization", "Bearer sesame")])).await;
     assert_eq!(outcome.reason, Some("authorization_claimed_twice"));
+}
+
+/// RFC 9110 section 15.5.2: a 401 has a challenge, also when the credential could not even be taken.
+#[tokio::test]
+async fn a_certificate_that_a_stranger_passes_is_challenged() {
+    let header = HeaderName::from_static("client-cert");
+    let forwarded = ForwardedCertificate::new(header, Forwarding::default());
+    let layer = PlanLayer::new()
+        .with(CertificatePlan::new().forwarded(forwarded))
+        .with(Keyless::new());
+    let outcome = send(&layer, with(&[("client-cert", ":AAAA:")])).await;
+    let expected = (401, Some("certificate_header_untrusted"));
+    assert_eq!((outcome.status, outcome.reason), expected);
+    assert_eq!(outcome.challenges(), ["ClientCertificate"]);
+    assert!(outcome.seen.is_none());
 }
