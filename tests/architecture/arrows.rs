@@ -8,11 +8,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tollbar-core", &["tollbar-mcp"]),
     ("tollbar-upstream", &["tollbar-core", "tollbar-mcp"]),
     ("tollbar-plan", &["tollbar-core", "tollbar-mcp"]),
+    ("tollbar-acl", &["tollbar-core", "tollbar-mcp"]),
     ("tollbar-oauth2", &["tollbar-core", "tollbar-mcp"]),
     ("tollbar-analytics", &["tollbar-core", "tollbar-mcp"]),
     (
         "tollbar",
         &[
+            "tollbar-acl",
             "tollbar-analytics",
             "tollbar-core",
             "tollbar-mcp",

@@ -1,17 +1,18 @@
 //! The shape of every decision.
 
-use std::future::Future;
+use std::{future::Future, ops::Range};
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, request::Parts};
 
-use crate::{Exchange, Refusal};
+use crate::{Exchange, Refusal, exchange::Edit};
 
 /// Decides whether a request may pass, from its head and from what is already known about it.
 ///
 /// Plans, access rules, limits and origin checks are all guards; [`GuardLayer`](crate::GuardLayer)
-/// is the only plumbing. A guard never sees the body: what the body asks is on the exchange as a
-/// [`Call`](tollbar_mcp::Call) once a [`Frame`](crate::frame::Frame) has read it. A guard that
-/// finds a fact missing must refuse, so that a stack in the wrong order fails closed.
+/// is the only plumbing. What the body asks is on the exchange as a [`Call`](tollbar_mcp::Call) once
+/// a [`Frame`](crate::frame::Frame) has read it, and so are its bytes
+/// ([`Exchange::content`]). A guard that finds a fact missing must refuse, so that a stack in the wrong order fails closed.
 ///
 /// Keep a guard to one `Arc`: cloning a stack clones all its guards, once per request.
 ///
@@ -68,8 +69,8 @@ impl<G: Guard> Guard for Option<G> {
     }
 }
 
-/// Permission to pass, with what changes on the way: headers that go no further, headers that the
-/// service inside sees, and headers for the response.
+/// Permission to pass, with what changes on the way: headers that go no further, headers and parts of
+/// the body that the service inside sees, and headers for the response.
 ///
 /// The first header that is taken off, and the first that is set, need no memory of their own: most
 /// passes have no more.
@@ -85,6 +86,7 @@ struct More {
     taken: Vec<HeaderName>,
     given: HeaderMap,
     response: HeaderMap,
+    edits: Vec<Edit>,
 }
 
 impl Pass {
@@ -128,6 +130,15 @@ impl Pass {
         self
     }
 
+    /// Permission that puts other bytes in the place of a part of the body, which has to be a whole
+    /// value of the JSON. The place is one in [`Exchange::content`]. Parts of several edits, whoever
+    /// asks for them, must not overlap; where they do, and outside of a frame, the request is refused.
+    #[must_use]
+    pub fn with_edit(mut self, span: Range<usize>, with: impl Into<Bytes>) -> Self {
+        self.more().edits.push((span, with.into()));
+        self
+    }
+
     fn more(&mut self) -> &mut More {
         self.more.get_or_insert_default()
     }
@@ -150,6 +161,7 @@ impl Pass {
         let own = self.more();
         own.taken.extend(more.taken);
         own.response.extend(more.response);
+        own.edits.extend(more.edits);
         self
     }
 
@@ -168,6 +180,13 @@ impl Pass {
             headers.insert(name, value);
         }
         self
+    }
+
+    /// Takes what changes in the body.
+    pub(crate) fn take_edits(&mut self) -> Vec<Edit> {
+        let more = self.more.as_mut();
+        more.map(|more| std::mem::take(&mut more.edits))
+            .unwrap_or_default()
     }
 
     /// Sets the headers on a response.

@@ -1,16 +1,17 @@
 //! The plumbing around a guard.
 
 use std::{
+    any::Any,
     future::{Future, poll_fn},
     pin::Pin,
     task::{Context, Poll},
 };
 
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response, header, request::Parts};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::{AnyBody, Body, Exchange, Guard};
+use crate::{AnyBody, Body, Exchange, Guard, Kind, Pass, Refusal};
 
 /// Puts a [`Guard`] in front of a service.
 #[derive(Clone, Debug)]
@@ -82,10 +83,11 @@ where
         let mut inner = self.inner.clone();
         let guard = self.guard.clone();
         Box::pin(async move {
-            let (mut head, body) = request.into_parts();
+            let (mut head, mut body) = request.into_parts();
             let exchange = Exchange::of(&mut head.extensions);
-            let pass = match guard.check(&head, &exchange).await {
-                Ok(pass) => pass.enter(&mut head.headers),
+            let pass = guard.check(&head, &exchange).await;
+            let pass = match pass.and_then(|pass| enter(pass, &mut head, &mut body, &exchange)) {
+                Ok(pass) => pass,
                 Err(refusal) => return Ok(refusal.into_response(&exchange)),
             };
             poll_fn(|cx| inner.poll_ready(cx)).await?;
@@ -94,4 +96,34 @@ where
             Ok(response.map(Body::new))
         })
     }
+}
+
+/// Changes what is to be changed in the request; what is left is for the response.
+fn enter<R: 'static>(
+    mut pass: Pass,
+    head: &mut Parts,
+    body: &mut R,
+    exchange: &Exchange,
+) -> Result<Pass, Refusal> {
+    let edits = pass.take_edits();
+    let pass = pass.enter(&mut head.headers);
+    if edits.is_empty() {
+        return Ok(pass);
+    }
+    let edited = exchange.edit(edits).ok_or_else(uneditable)?;
+    // Inside of a frame it is one of ours.
+    let body = (body as &mut dyn Any).downcast_mut::<Body>();
+    let body = body.ok_or_else(uneditable)?;
+    let length = HeaderValue::from(edited.len());
+    head.headers.insert(header::CONTENT_LENGTH, length);
+    *body = Body::from(edited);
+    Ok(pass)
+}
+
+fn uneditable() -> Refusal {
+    Refusal::new(
+        Kind::Unavailable,
+        "edits_disagree",
+        "the gateway could not apply its own changes to the request",
+    )
 }

@@ -70,13 +70,14 @@ mod network;
 pub mod origin;
 mod refusal;
 mod session;
+mod verdict;
 
 pub use self::{
     authorize::Authorize,
     body::{AnyBody, Body, BoxError},
     certificate::{CertificateName, ClientCertificate},
     connection::Connection,
-    consumer::Consumer,
+    consumer::{Claims, Consumer, InvalidClaims},
     drain::Drain,
     exchange::{AlreadyKnown, Answered, Exchange, Unframed},
     forwarding::Forwarding,
@@ -87,4 +88,5 @@ pub use self::{
     network::{InvalidNetwork, Network},
     refusal::{Kind, Refusal},
     session::Session,
+    verdict::Verdict,
 };

@@ -208,7 +208,7 @@ impl Reader<'_, '_> {
 
     fn check_name(&self, name: &str, what: &str) -> Result<(), Malformed> {
         check_length(name, self.limits.max_name(), what)?;
-        if name.contains(char::is_control) {
+        if !is_name(name) {
             return Err(Malformed::params(format!("control character in `{what}`")));
         }
         Ok(())
@@ -218,16 +218,38 @@ impl Reader<'_, '_> {
         let uri = value.and_then(|value| value.as_str());
         let uri = uri.ok_or_else(|| missing(what))?;
         check_length(&uri, self.limits.max_uri(), what)?;
-        // What a WHATWG parser strips or rewrites in silence must not reach a rule (`\` becomes `/`).
-        if !uri
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
-        {
+        if !is_uri(&uri) {
             return Err(Malformed::params(format!(
                 "`{what}` has to be plain ASCII without space and backslash, percent-encode the rest"
             )));
         }
         Ok(uri.into())
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    !name.contains(char::is_control)
+}
+
+/// What a WHATWG parser strips or rewrites in silence must not reach a rule (`\` becomes `/`).
+fn is_uri(uri: &str) -> bool {
+    uri.bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+}
+
+impl Limits {
+    /// Whether a client's message may name a tool or prompt so: not too long, and without control characters.
+    ///
+    /// What a server lists under another name cannot be called.
+    #[must_use]
+    pub fn admits_name(&self, name: &str) -> bool {
+        name.len() <= self.max_name() && is_name(name)
+    }
+
+    /// Whether a client's message may name a resource so: not too long, and plain ASCII without space and backslash.
+    #[must_use]
+    pub fn admits_uri(&self, uri: &str) -> bool {
+        uri.len() <= self.max_uri() && is_uri(uri)
     }
 }
 

@@ -90,6 +90,7 @@ impl Inner {
     ) -> Result<Response<Body>, Refusal> {
         let peer = exchange.peer().map(|peer| peer.ip());
         let mut request = outgoing(head, body, peer, &self.target, &self.rules)?;
+        exchange.release_content();
         let shown = self.credential.set(request.headers_mut(), exchange);
         let shown = shown.await?;
         let spare = shown.as_ref().and_then(|_| again(&request));

@@ -1,11 +1,15 @@
 //! The write-once record of one request.
 
 mod answer;
+mod content;
 
 use std::{
     fmt,
     net::{IpAddr, SocketAddr},
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,8 +18,12 @@ use thiserror::Error;
 use tokio::time::Instant;
 use tollbar_mcp::{Call, Version};
 
+pub(crate) use self::content::Edit;
+
+use self::content::Content;
 use crate::{
-    ClientCertificate, Connection, Consumer, Drain, Grant, Refusal, Session, hook::HookList,
+    ClientCertificate, Connection, Consumer, Drain, Grant, Refusal, Session, Verdict,
+    hook::HookList,
 };
 
 /// The write-once record of one request: who asked what, what was decided, how it went.
@@ -48,9 +56,12 @@ struct Record {
     grant: OnceLock<Grant>,
     session: OnceLock<Session>,
     call: OnceLock<Call>,
+    verdicts: OnceLock<Box<[Verdict]>>,
+    hidden: AtomicU64,
     refusal: OnceLock<Refusal>,
     upstream: OnceLock<Answered>,
     bytes_in: OnceLock<u64>,
+    content: Content,
     negotiated: OnceLock<Version>,
     drained: OnceLock<()>,
     revoked: OnceLock<()>,
@@ -96,9 +107,12 @@ impl Exchange {
             grant: OnceLock::new(),
             session: OnceLock::new(),
             call: OnceLock::new(),
+            verdicts: OnceLock::new(),
+            hidden: AtomicU64::new(0),
             refusal: OnceLock::new(),
             upstream: OnceLock::new(),
             bytes_in: OnceLock::new(),
+            content: Content::default(),
             negotiated: OnceLock::new(),
             drained: OnceLock::new(),
             revoked: OnceLock::new(),
@@ -216,6 +230,33 @@ impl Exchange {
     #[must_use]
     pub fn call(&self) -> Option<&Call> {
         self.0.call.get()
+    }
+
+    /// What a policy has said of each message of the call, in order; empty as long as none was asked.
+    #[must_use]
+    pub fn verdicts(&self) -> &[Verdict] {
+        self.0.verdicts.get().map_or(&[], AsRef::as_ref)
+    }
+
+    /// Sets what a policy has said of each message of the call, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`AlreadyKnown`] when a policy has set it before: one policy judges a request.
+    pub fn set_verdicts(&self, verdicts: impl Into<Box<[Verdict]>>) -> Result<(), AlreadyKnown> {
+        let verdicts = verdicts.into();
+        self.0.verdicts.set(verdicts).map_err(|_| AlreadyKnown)
+    }
+
+    /// How many parts of the answer a policy has kept from the client: entries of lists, messages.
+    #[must_use]
+    pub fn hidden(&self) -> u64 {
+        self.0.hidden.load(Ordering::Relaxed)
+    }
+
+    /// Counts parts of the answer that a policy keeps from the client.
+    pub fn add_hidden(&self, parts: usize) {
+        self.0.hidden.fetch_add(parts as u64, Ordering::Relaxed);
     }
 
     pub(crate) fn set_call(&self, call: Call) -> Result<(), AlreadyKnown> {

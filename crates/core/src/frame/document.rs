@@ -1,5 +1,7 @@
 //! Filters on one JSON document: a whole body, or the data of one event.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderValue, Response, header, response::Parts};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -110,9 +112,10 @@ pub(super) fn run(
     limits: &Limits,
 ) -> Result<Filtered, Refusal> {
     let mut changed: Option<Vec<u8>> = None;
-    for filter in &hooks.filters {
+    let mut filters = hooks.filters.as_slice();
+    while !filters.is_empty() {
         let current = changed.as_deref().unwrap_or(document);
-        match run_one(current, filter.as_ref(), exchange, limits)? {
+        match run_some(current, &mut filters, exchange, limits)? {
             Filtered::Unchanged => {}
             Filtered::Changed(next) => changed = Some(next),
             Filtered::Withheld => return Ok(Filtered::Withheld),
@@ -121,16 +124,34 @@ pub(super) fn run(
     Ok(changed.map_or(Filtered::Unchanged, Filtered::Changed))
 }
 
-fn run_one(
+/// Runs filters until one of them changes something, so that what does not change is read once.
+fn run_some(
     document: &[u8],
-    filter: &dyn Filter,
+    filters: &mut &[Arc<dyn Filter>],
     exchange: &Exchange,
     limits: &Limits,
 ) -> Result<Filtered, Refusal> {
     let parsed = ServerDocument::parse(document, limits).map_err(|_| not_inspectable())?;
+    while let Some((filter, rest)) = filters.split_first() {
+        *filters = rest;
+        match run_one(document, &parsed, filter.as_ref(), exchange, limits)? {
+            Filtered::Unchanged => {}
+            other => return Ok(other),
+        }
+    }
+    Ok(Filtered::Unchanged)
+}
+
+fn run_one(
+    document: &[u8],
+    parsed: &ServerDocument<'_>,
+    filter: &dyn Filter,
+    exchange: &Exchange,
+    limits: &Limits,
+) -> Result<Filtered, Refusal> {
     let text = parsed.text();
     if let ([message], false) = (parsed.messages(), parsed.is_batch()) {
-        return match changes(text, message, filter, exchange)? {
+        return match changes(text, message, filter, exchange, limits)? {
             Changes::None => Ok(Filtered::Unchanged),
             Changes::Withhold => Ok(Filtered::Withheld),
             Changes::Splice(splices) => splice(document, splices)
@@ -141,7 +162,7 @@ fn run_one(
     let mut elements = Vec::with_capacity(parsed.messages().len());
     let mut same = true;
     for message in parsed.messages() {
-        let element = match changes(text, message, filter, exchange) {
+        let element = match changes(text, message, filter, exchange, limits) {
             Ok(Changes::None) => message.raw().as_bytes().to_vec(),
             Ok(Changes::Withhold) => {
                 same = false;
@@ -183,8 +204,9 @@ fn changes(
     parsed: &ServerMessage<'_>,
     filter: &dyn Filter,
     exchange: &Exchange,
+    limits: &Limits,
 ) -> Result<Changes, Refusal> {
-    let mut message = Message::new(text, parsed);
+    let mut message = Message::new(text, parsed, limits);
     filter.filter(exchange, &mut message)?;
     Ok(message.into_changes())
 }
@@ -213,7 +235,7 @@ pub(super) fn watch(document: &[u8], hooks: &Hooks, exchange: &Exchange, limits:
         return exchange.note_uninspected();
     };
     for message in parsed.messages() {
-        let message = Message::new(parsed.text(), message);
+        let message = Message::new(parsed.text(), message, limits);
         for watch in &hooks.watches {
             watch.see(exchange, &message);
         }

@@ -71,6 +71,7 @@ where
             }
             poll_fn(|cx| inner.poll_ready(cx)).await?;
             let response = inner.call(Request::from_parts(head, body)).await?;
+            exchange.release_content();
             Ok(answer(response.map(Body::new), &exchange, &settings).await)
         })
     }
@@ -90,6 +91,7 @@ async fn open<R: AnyBody>(
             exchange.note_bytes_in(bytes.len());
             let call = Call::post(&head.headers, &bytes, &settings.limits)?;
             declare_length(head, bytes.len());
+            exchange.set_content(bytes.clone());
             (call, Body::from(bytes))
         }
         Method::GET => {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use tollbar_mcp::{ServerMessage, json::Slice};
+use tollbar_mcp::{Limits, ServerMessage, json::Slice};
 
 /// One JSON-RPC message from the server, with the changes a [`Filter`](crate::Filter) asks for.
 ///
@@ -13,15 +13,21 @@ use tollbar_mcp::{ServerMessage, json::Slice};
 pub struct Message<'a> {
     document: &'a str,
     parsed: &'a ServerMessage<'a>,
+    limits: &'a Limits,
     splices: Vec<(Range<usize>, Bytes)>,
     withheld: bool,
 }
 
 impl<'a> Message<'a> {
-    pub(crate) const fn new(document: &'a str, parsed: &'a ServerMessage<'a>) -> Self {
+    pub(crate) const fn new(
+        document: &'a str,
+        parsed: &'a ServerMessage<'a>,
+        limits: &'a Limits,
+    ) -> Self {
         Self {
             document,
             parsed,
+            limits,
             splices: Vec::new(),
             withheld: false,
         }
@@ -31,6 +37,13 @@ impl<'a> Message<'a> {
     #[must_use]
     pub const fn parsed(&self) -> &'a ServerMessage<'a> {
         self.parsed
+    }
+
+    /// The bounds on messages of the client in this frame: what is listed beyond them cannot be
+    /// asked for.
+    #[must_use]
+    pub const fn limits(&self) -> &'a Limits {
+        self.limits
     }
 
     /// The `result` member of a response, with spans that [`replace`](Self::replace) takes.
@@ -64,32 +77,32 @@ impl<'a> Message<'a> {
     /// Takes the elements out of an array that `keep` does not want, and says how many went. Order
     /// and all bytes of the others stay; nothing is changed when all are kept.
     pub fn retain(&mut self, array: &Slice<'_>, mut keep: impl FnMut(&Slice<'_>) -> bool) -> usize {
+        self.cut(array, |_, element| keep(element))
+    }
+
+    /// Takes the members out of an object that `keep` does not want, and says how many went. It gets
+    /// the decoded key and the value.
+    pub fn retain_members(
+        &mut self,
+        object: &Slice<'_>,
+        mut keep: impl FnMut(&str, &Slice<'_>) -> bool,
+    ) -> usize {
+        self.cut(object, |key, value| keep(key.unwrap_or_default(), value))
+    }
+
+    fn cut(
+        &mut self,
+        parts: &Slice<'_>,
+        mut keep: impl FnMut(Option<&str>, &Slice<'_>) -> bool,
+    ) -> usize {
         let mut removed = 0;
-        let mut kept_before = false;
-        let mut previous_end = 0;
-        let mut elements = array.elements().peekable();
-        while let Some(element) = elements.next() {
-            let span = element.span();
-            if keep(&element) {
-                kept_before = true;
-            } else {
-                removed += 1;
-                // One comma goes with each element: the one before it, or at the front the one after.
-                let gap = match (kept_before, elements.peek()) {
-                    (true, _) => previous_end..span.end,
-                    (false, Some(next)) => span.start..next.span().start,
-                    (false, None) => span.clone(),
-                };
-                // One splice for a run of elements, however long.
-                match self.splices.last_mut() {
-                    Some((last, with)) if with.is_empty() && last.end == gap.start => {
-                        last.end = gap.end;
-                    }
-                    _ => self.replace(gap, Bytes::new()),
-                }
-            }
-            previous_end = span.end;
-        }
+        let cuts = parts.cuts(|key, part| {
+            let stays = keep(key, part);
+            removed += usize::from(!stays);
+            stays
+        });
+        let cuts = cuts.into_iter().map(|span| (span, Bytes::new()));
+        self.splices.extend(cuts);
         removed
     }
 

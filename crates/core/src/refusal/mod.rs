@@ -41,6 +41,8 @@ struct Inner {
     /// The id and era of a message that could be read only in part.
     id: Option<Id>,
     era: Option<Era>,
+    /// For each message of an array, in order, when they are refused in different ways.
+    elements: Vec<Refusal>,
 }
 
 impl Refusal {
@@ -59,6 +61,7 @@ impl Refusal {
             headers: HeaderMap::new(),
             id: None,
             era: None,
+            elements: Vec::new(),
         }))
     }
 
@@ -95,6 +98,14 @@ impl Refusal {
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         Arc::make_mut(&mut self.0).headers.append(name, value);
+        self
+    }
+
+    /// Tells each message of an array something of its own: one refusal for each, in order. This
+    /// refusal gives the status and the headers.
+    #[must_use]
+    pub fn with_elements(mut self, elements: Vec<Self>) -> Self {
+        Arc::make_mut(&mut self.0).elements = elements;
         self
     }
 
@@ -154,6 +165,7 @@ impl From<Malformed> for Refusal {
             headers: HeaderMap::new(),
             id: malformed.id().cloned(),
             era: Some(malformed.era()),
+            elements: Vec::new(),
         }))
     }
 }

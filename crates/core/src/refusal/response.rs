@@ -84,13 +84,13 @@ impl Refusal {
             return self.to_message(call.era(), self.0.id.as_ref().or_else(|| call.id()));
         }
         let mut batch = BytesMut::new();
-        let requests = call
-            .messages()
-            .iter()
-            .filter(|m| m.kind() == MessageKind::Request);
-        for id in requests.filter_map(|request| request.id()) {
+        for (index, message) in call.messages().iter().enumerate() {
+            if message.kind() != MessageKind::Request {
+                continue;
+            }
+            let refusal = self.0.elements.get(index).unwrap_or(self);
             batch.put_u8(if batch.is_empty() { b'[' } else { b',' });
-            batch.put(self.to_message(call.era(), Some(id)));
+            batch.put(refusal.to_message(call.era(), message.id()));
         }
         if batch.is_empty() {
             return self.to_message(call.era(), None);

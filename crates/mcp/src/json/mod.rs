@@ -24,6 +24,7 @@
 //! # Ok::<(), json::Error>(())
 //! ```
 
+mod cut;
 mod error;
 mod fold;
 mod keys;

@@ -125,6 +125,12 @@ impl<'a> Slice<'a> {
         Elements(Parts::new(*self, b'['))
     }
 
+    /// The members with their keys as they stand in the document.
+    pub(super) fn raw_members(&self) -> impl Iterator<Item = (Self, Self)> + use<'a> {
+        let mut parts = Parts::new(*self, b'{');
+        std::iter::from_fn(move || parts.member())
+    }
+
     /// Whether a member's key is not this ASCII key, but some parser takes it for this one: other case, or letters
     /// that fold to the same.
     #[must_use]
@@ -149,11 +155,8 @@ impl<'a> Iterator for Members<'a> {
     type Item = (Cow<'a, str>, Slice<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let key = self.0.value()?.as_str()?;
-        self.0.pass(b':')?;
-        let value = self.0.value()?;
-        self.0.comma();
-        Some((key, value))
+        let (key, value) = self.0.member()?;
+        Some((key.as_str()?, value))
     }
 }
 
@@ -203,6 +206,15 @@ impl<'a> Parts<'a> {
         };
         self.advance(length);
         Some(slice)
+    }
+
+    /// Takes the next key with its value.
+    fn member(&mut self) -> Option<(Slice<'a>, Slice<'a>)> {
+        let key = self.value()?;
+        self.pass(b':')?;
+        let value = self.value()?;
+        self.comma();
+        Some((key, value))
     }
 
     fn pass(&mut self, byte: u8) -> Option<()> {

@@ -1,5 +1,9 @@
 //! Who asks.
 
+mod claims;
+
+pub use self::claims::{Claims, InvalidClaims};
+
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
 /// Who asks: the result of the plan that judged the request.
@@ -28,6 +32,7 @@ struct Facts {
     key_id: Option<Box<str>>,
     key_name: Option<Box<str>>,
     scopes: BTreeSet<Box<str>>,
+    claims: Claims,
 }
 
 impl Consumer {
@@ -82,6 +87,13 @@ impl Consumer {
         self
     }
 
+    /// Sets what an authorization server has said of the consumer. Only what was verified.
+    #[must_use]
+    pub fn with_claims(mut self, claims: Claims) -> Self {
+        self.facts_mut().claims = claims;
+        self
+    }
+
     /// The name of the plan that judged the request.
     #[must_use]
     pub fn plan(&self) -> &str {
@@ -123,6 +135,12 @@ impl Consumer {
         self.facts.scopes.contains(scope)
     }
 
+    /// What an authorization server has said of the consumer.
+    #[must_use]
+    pub fn claims(&self) -> &Claims {
+        &self.facts.claims
+    }
+
     fn facts_mut(&mut self) -> &mut Facts {
         Arc::make_mut(&mut self.facts)
     }
@@ -137,6 +155,7 @@ impl fmt::Debug for Consumer {
             .field("key_id", &self.facts.key_id)
             .field("key_name", &self.facts.key_name)
             .field("scopes", &self.facts.scopes)
+            .field("claims", &self.facts.claims)
             .finish()
     }
 }
