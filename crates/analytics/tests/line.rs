@@ -8,7 +8,7 @@ use std::{
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
 use tollbar_analytics::{AnalyticsLayer, Event};
-use tollbar_core::{Body, Exchange, Kind, Refusal, frame::FrameLayer};
+use tollbar_core::{Body, Consumer, Exchange, Kind, Refusal, Verdict, frame::FrameLayer};
 use tollbar_mcp::Limits;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
@@ -125,4 +125,52 @@ async fn an_unusually_long_array_is_counted_and_listed_in_part() {
     assert_eq!(row["batch"], 2000);
     assert_eq!(row["calls"].as_array().unwrap().len(), 100);
     assert!(line.len() < 64 << 10, "{} bytes", line.len());
+}
+
+/// The line of an exchange of which a policy has said this.
+async fn judged(body: String, verdicts: Vec<Verdict>) -> Value {
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&events);
+    let verdicts = Arc::new(Mutex::new(Some(verdicts)));
+    let judge = service_fn(move |request: Request<Body>| {
+        let verdicts = verdicts.lock().unwrap().take().unwrap();
+        async move {
+            let exchange = request.extensions().get::<Exchange>().unwrap();
+            let scopes = (0..100).map(|number| format!("scope-{number:03}"));
+            let consumer = Consumer::new("key").with_scopes(scopes);
+            exchange.set_consumer(consumer).unwrap();
+            exchange.set_verdicts(verdicts).unwrap();
+            exchange.add_hidden(3);
+            Ok::<_, Infallible>(Response::new(Body::empty()))
+        }
+    });
+    let stack = AnalyticsLayer::new(move |event: Event| seen.lock().unwrap().push(event))
+        .layer(FrameLayer::new().layer(judge));
+    drop::<Response<Body>>(stack.oneshot(post(body)).await.unwrap());
+    let line = events.lock().unwrap()[0].to_json();
+    serde_json::from_str(&line).unwrap()
+}
+
+#[tokio::test]
+async fn what_a_policy_has_said_stands_in_the_line() {
+    let denied = Verdict::deny("denied").by("no-writing").unenforced();
+    let row = judged(call(1, "wipe").to_string(), vec![denied.clone()]).await;
+    assert_eq!(
+        (&row["decision"], &row["rule"]),
+        (&"deny".into(), &"no-writing".into())
+    );
+    assert_eq!(
+        (&row["decision_reason"], &row["shadow"]),
+        (&"denied".into(), &true.into())
+    );
+    assert_eq!(row["hidden"], 3);
+    assert_eq!(row["scopes"].as_array().unwrap().len(), 64);
+
+    let both = serde_json::to_string(&[call(1, "get"), call(2, "wipe")]).unwrap();
+    let row = judged(both, vec![Verdict::allow("allowed"), denied]).await;
+    assert_eq!(row["decision"], Value::Null);
+    let calls = row["calls"].as_array().unwrap();
+    assert_eq!(calls[0]["decision"], "allow");
+    assert_eq!(calls[0]["shadow"], Value::Null);
+    assert_eq!(calls[1]["rule"], "no-writing");
 }

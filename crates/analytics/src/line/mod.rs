@@ -3,6 +3,7 @@
 mod calls;
 mod row;
 mod text;
+mod verdict;
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,11 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tollbar_core::{Consumer, Refusal};
 use tollbar_mcp::{Era, Kind, Version};
 
-use super::{calls::CallRow, text::Text};
+use super::{
+    calls::CallRow,
+    text::{LONGEST, Text},
+    verdict::VerdictRow,
+};
 use crate::{Ended, Event};
 
 /// The JSON shape. Absent facts are left out.
@@ -42,6 +46,11 @@ pub(super) struct Row<'a> {
     client_version: Option<Text<'a>>,
     #[serde(flatten)]
     consumer: ConsumerRow<'a>,
+    #[serde(flatten)]
+    verdict: VerdictRow<'a>,
+    /// How many parts of the answer a policy has kept back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hidden: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
     #[serde(flatten)]
@@ -79,7 +88,12 @@ struct ConsumerRow<'a> {
     key_id: Option<Text<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<Text<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    scopes: Vec<Text<'a>>,
 }
+
+/// How many scopes of a consumer are listed, and how many bytes they may have together.
+const SCOPES: (usize, usize) = (64, 4 << 10);
 
 #[derive(Default, Serialize)]
 struct RefusalRow<'a> {
@@ -128,10 +142,15 @@ impl<'a> Row<'a> {
             batch: call
                 .filter(|call| call.is_batch())
                 .map(|call| call.messages().len()),
-            calls: call.and_then(CallRow::all),
+            calls: call.and_then(|call| CallRow::all(call, exchange.verdicts())),
             client: client.map(|client| Text::new(client.name())),
             client_version: client.map(|client| Text::new(client.version())),
             consumer: exchange.consumer().map(ConsumerRow::of).unwrap_or_default(),
+            verdict: match exchange.verdicts() {
+                [verdict] => VerdictRow::of(verdict, LONGEST),
+                _ => VerdictRow::default(),
+            },
+            hidden: Some(exchange.hidden()).filter(|hidden| *hidden > 0),
             status: event.status.map(|status| status.as_u16()),
             refusal: exchange.refusal().map(RefusalRow::of).unwrap_or_default(),
             ended: event.ended,
@@ -147,12 +166,16 @@ impl<'a> Row<'a> {
 
 impl<'a> ConsumerRow<'a> {
     fn of(consumer: &'a Consumer) -> Self {
+        let listed = consumer.scopes().take(SCOPES.0).count();
+        let longest = SCOPES.1 / listed.max(1);
+        let scopes = consumer.scopes().take(SCOPES.0);
         Self {
             plan: Some(Text::new(consumer.plan())),
             subject: consumer.subject().map(Text::new),
             client_id: consumer.client_id().map(Text::new),
             key_id: consumer.key_id().map(Text::new),
             key: consumer.key_name().map(Text::new),
+            scopes: scopes.map(|scope| Text::of(scope, longest)).collect(),
         }
     }
 }
