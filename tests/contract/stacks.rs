@@ -5,6 +5,7 @@ use std::{convert::Infallible, fmt::Debug};
 use http::{Request, Response};
 use tollbar::{
     Current, Routes,
+    acl::{AclLayer, Rules},
     analytics::AnalyticsLayer,
     core::{Body, Forwarding, GuardLayer, frame::FrameLayer, origin::Origins},
     plan::{FailedAttempts, Keyless, PlanLayer, SessionLayer, SessionSecret},
@@ -34,13 +35,17 @@ pub(crate) fn all(probe: &Probe) -> Vec<(&'static str, Stack)> {
             let inner = FrameLayer::new().layer(session().layer(probe.clone()));
             stack_around(plan(), inner)
         }),
+        ("acl", {
+            let inner = FrameLayer::new().layer(acl().layer(probe.clone()));
+            stack_around(plan(), inner)
+        }),
         ("current", boxed(Current::new(probe.clone()))),
         (
             "routes",
             boxed(Routes::new().mount("/", probe.clone()).unwrap()),
         ),
         ("all of them", {
-            let inner = FrameLayer::new().layer(session().layer(probe.clone()));
+            let inner = FrameLayer::new().layer(session().layer(acl().layer(probe.clone())));
             let inner = GuardLayer::new(Origins::new()).layer(plan().layer(inner));
             stack_around(AnalyticsLayer::new(|_| {}), inner)
         }),
@@ -55,6 +60,10 @@ fn plan() -> PlanLayer {
 
 fn session() -> SessionLayer {
     SessionLayer::new(SessionSecret::generate().unwrap())
+}
+
+fn acl() -> AclLayer {
+    AclLayer::new(Rules::none())
 }
 
 fn stack<L>(layer: L, probe: &Probe) -> Stack

@@ -18,3 +18,10 @@ fn keys() {
     let key = regex::Regex::new("tollbar_[0-9A-Za-z]{49}").unwrap();
     assert!(!key.is_match(&stored) && !key.is_match(&said), "{said}");
 }
+
+#[test]
+fn acl() {
+    let guide = Guide::run("acl.md", &["7878", "8080"]);
+    let said = guide.said();
+    assert!(said.contains("acl: "), "{said}");
+}

@@ -1,7 +1,9 @@
 //! Stories with real parts: real clients, real servers, and a gateway between them.
 
+mod acl;
 mod attacks;
 mod browser;
+mod bypass;
 mod conformance;
 mod credentials;
 mod faults;
@@ -16,3 +18,5 @@ mod reload;
 mod rights;
 mod rmcp;
 mod serving;
+mod tasks;
+mod undelayed;

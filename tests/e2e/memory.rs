@@ -9,6 +9,7 @@
 
 mod client;
 mod document;
+mod rules;
 mod upstream;
 
 use std::time::Duration;
@@ -29,7 +30,10 @@ struct Watched {
 
 impl Watched {
     async fn before(upstream: &Upstream) -> Self {
-        let (gateway, url) = programs::gateway(&upstream.url());
+        Self::warm(programs::gateway(&upstream.url())).await
+    }
+
+    async fn warm((gateway, url): (Running, String)) -> Self {
         let mut answer = Client::connect(&url)
             .await
             .post(Document::small_call())

@@ -71,7 +71,11 @@ impl Annotations {
         if tool.has_look_alike("annotations") {
             return None;
         }
-        let given = tool.get("annotations");
+        Self::given(tool.get("annotations"))
+    }
+
+    /// What a tool's `annotations` say, where there are some.
+    pub(crate) fn given(given: Option<Slice<'_>>) -> Option<Self> {
         if given.is_some_and(|given| given.kind() != Some(Kind::Object)) {
             return None;
         }

@@ -28,6 +28,9 @@ pub struct Message {
     pub(crate) params: Option<Range<usize>>,
     pub(crate) arguments: Option<Range<usize>>,
     pub(crate) meta: Option<Range<usize>>,
+    pub(crate) task: Option<Range<usize>>,
+    pub(crate) task_id: Option<Range<usize>>,
+    pub(crate) input_responses: Option<Range<usize>>,
     pub(crate) capabilities: Option<Range<usize>>,
     pub(crate) requested_version: Option<Box<str>>,
     pub(crate) client: Option<ClientInfo>,
@@ -83,6 +86,27 @@ impl Message {
     #[must_use]
     pub fn meta(&self) -> Option<Range<usize>> {
         self.meta.clone()
+    }
+
+    /// Where `params.task` stands in the body: with it a request asks to become a task (2025-11-25,
+    /// `basic/utilities/tasks`). It may be any JSON value.
+    #[must_use]
+    pub fn task(&self) -> Option<Range<usize>> {
+        self.task.clone()
+    }
+
+    /// Where `params.taskId` stands in the body, quotes included. It may be any JSON value where the
+    /// method has no [`Subject::Task`].
+    #[must_use]
+    pub fn task_id(&self) -> Option<Range<usize>> {
+        self.task_id.clone()
+    }
+
+    /// Where `params.inputResponses` stands in the body: the client's answers to what the server has
+    /// asked before it goes on (2026-07-28, `basic/patterns/mrtr`). It may be any JSON value.
+    #[must_use]
+    pub fn input_responses(&self) -> Option<Range<usize>> {
+        self.input_responses.clone()
     }
 
     /// Where the client's capabilities stand in the body: `params.capabilities` of an `initialize`, else

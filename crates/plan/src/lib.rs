@@ -1,4 +1,4 @@
-//! Who asks: plans in front of an MCP server, and sessions that belong to who asked.
+//! Who asks: plans in front of an MCP server, and sessions and tasks that belong to who asked.
 //!
 //! Use it where a server must know its callers and cannot, or should not, find out by itself. A
 //! [`PlanLayer`] finds the credential of a request, lets exactly one [`Plan`] judge it, takes it off,
@@ -10,8 +10,9 @@
 //! | [`key::KeyPlan`] | a bearer key, in `Authorization` or a header of its own |
 //! | [`certificate::CertificatePlan`] | a client certificate, from the TLS handshake or a trusted terminator |
 //!
-//! [`SessionLayer`] seals each `Mcp-Session-Id` to the consumer who began the session, and
-//! [`FailedAttempts`] keeps credentials from being guessed at speed. A plan of your own is one trait.
+//! [`SessionLayer`] seals each `Mcp-Session-Id` to the consumer who began the session, [`TaskLayer`] does
+//! so with the ids of tasks, and [`FailedAttempts`] keeps credentials from being guessed at speed. A plan
+//! of your own is one trait.
 //!
 //! ```
 //! use http::{Request, Response};
@@ -60,11 +61,11 @@
 //! # Where they stand
 //!
 //! ```text
-//! CORS ─▶ Origin ─▶ PlanLayer ─▶ FrameLayer ─▶ SessionLayer ─▶ ... ─▶ server
+//! CORS ─▶ Origin ─▶ PlanLayer ─▶ FrameLayer ─▶ SessionLayer ─▶ TaskLayer ─▶ ... ─▶ server
 //! ```
 //!
-//! The plan outside of the frame, so that no stranger's body is read; the session inside of both, since
-//! it needs the consumer and the call.
+//! The plan outside of the frame, so that no stranger's body is read; sessions and tasks inside of both,
+//! since they need the consumer and the call.
 //!
 //! # Beware
 //!
@@ -85,7 +86,9 @@ pub mod key;
 mod keyless;
 mod layer;
 mod plan;
+mod seal;
 mod session;
+mod task;
 
 pub use self::{
     attempts::FailedAttempts,
@@ -93,4 +96,5 @@ pub use self::{
     layer::{PlanLayer, Plans},
     plan::{Admission, Credential, Fit, Identify, Plan, Source},
     session::{InvalidSecret, SessionLayer, SessionSecret, Sessions},
+    task::{TaskLayer, Tasks},
 };

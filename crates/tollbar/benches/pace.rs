@@ -12,6 +12,8 @@ mod layers;
 mod prepared;
 #[path = "stack/question.rs"]
 mod question;
+#[path = "stack/ruled.rs"]
+mod ruled;
 
 use std::time::{Duration, Instant};
 
@@ -21,6 +23,7 @@ use self::{
     layers::{Bare, Checked, Framed, Recorded, Stack},
     prepared::Prepared,
     question::Question,
+    ruled::{Ruled, Thinned},
 };
 
 const ROUNDS: u32 = 200;

@@ -52,6 +52,7 @@ mod gateway;
 mod routes;
 mod server;
 
+pub use tollbar_acl as acl;
 pub use tollbar_analytics as analytics;
 pub use tollbar_core as core;
 pub use tollbar_mcp as mcp;

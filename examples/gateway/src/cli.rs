@@ -8,6 +8,7 @@ use clap::{
 };
 
 use crate::{
+    acl::AclArguments,
     config::{
         Destination, Filter, ListenAddress, LogFormat, Overrides, PublicUrl, RoutePath, Text,
         UpstreamUrl,
@@ -92,6 +93,8 @@ pub(crate) enum Command {
     Config(Config),
     /// Make, show, change and end the keys of key plans
     Keys(KeysArguments),
+    /// Ask access rules what they answer, and why
+    Acl(AclArguments),
 }
 
 /// What can be done with a configuration.

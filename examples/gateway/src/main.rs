@@ -6,18 +6,21 @@
 //! tollbar-gateway --config gateway.toml             in front of several
 //! tollbar-gateway config check gateway.toml         is it right, and do they answer?
 //! tollbar-gateway keys create --name ci --proxy x   a key for one of them
+//! tollbar-gateway acl explain --as anonymous --call tools/call:NAME
 //! ```
 //!
 //! Standard output carries JSON lines only; everything for people goes to standard error. Exit codes:
 //! 0 after an orderly end, 1 after an error, 2 for a wrong command line, 128 and the signal's number
 //! when a second signal cut the end short.
 
+mod acl;
 mod admin;
 mod banner;
 mod check;
 mod cli;
 mod compose;
 mod config;
+mod configuration;
 mod demo;
 mod keys;
 mod log;

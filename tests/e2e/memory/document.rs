@@ -57,6 +57,25 @@ impl Document {
         }
     }
 
+    /// A list of some thousand tools of 1 KB each, of which all are called `get`, or every other one
+    /// `wipe`.
+    pub(super) fn tools(length: u64, is_filtered: bool) -> Self {
+        let tool = |name: &str| {
+            let description = BLOCK.repeat(16);
+            format!(r#"{{"name":"{name}","description":"{description}","inputSchema":{{}}}},"#)
+        };
+        let (get, wipe) = (tool("get"), tool("wipe"));
+        let blocks = length / (get.len() + wipe.len()) as u64;
+        let block = if is_filtered { get } else { wipe + &get };
+        Self {
+            content_type: "application/json",
+            head: Bytes::from_static(br#"{"jsonrpc":"2.0","id":17,"result":{"tools":["#),
+            block: Bytes::from(block),
+            blocks,
+            tail: Bytes::from_static(br#"{"name":"get_last","inputSchema":{}}]}}"#),
+        }
+    }
+
     /// A call of the tool of this name.
     pub(super) fn call(tool: &str) -> Self {
         Self::call_of(tool, 300)

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{Kind, Slice};
 
-impl Slice<'_> {
+impl<'a> Slice<'a> {
     /// The places to cut out, so that only those elements of an array, or members of an object, are left that `keep`
     /// wants. It gets the decoded key (`None` in an array) and the value.
     ///
@@ -23,7 +23,7 @@ impl Slice<'_> {
     #[must_use]
     pub fn cuts(
         &self,
-        mut keep: impl FnMut(Option<&str>, &Slice<'_>) -> bool,
+        mut keep: impl FnMut(Option<&str>, &Self) -> bool,
     ) -> Vec<Range<usize>> {
         let mut cutter = Cutter::default();
         match self.kind() {

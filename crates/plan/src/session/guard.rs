@@ -3,29 +3,37 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, request::Parts};
-use tollbar_core::{Exchange, Guard, HeadFilter, Kind, Pass, Refusal, Session};
+use tollbar_core::{Exchange, Filter, Guard, Kind, Pass, Refusal, Session, Unframed};
 use tollbar_mcp::{
     Call, Era, Method, Version,
     header::{MCP_PROTOCOL_VERSION, MCP_SESSION_ID},
 };
 
-use super::seal::Seal;
+use super::{beginning::Beginning, sealed::SessionSeal};
 
 /// The guard of a [`SessionLayer`](super::SessionLayer).
 #[derive(Clone, Debug)]
 pub struct Sessions {
-    seal: Arc<Seal>,
-    sealing: Arc<Sealing>,
+    seal: Arc<SessionSeal>,
 }
 
 impl Sessions {
-    pub(super) fn new(seal: Arc<Seal>) -> Self {
-        let sealing = Arc::new(Sealing(Arc::clone(&seal)));
-        Self { seal, sealing }
+    pub(super) const fn new(seal: Arc<SessionSeal>) -> Self {
+        Self { seal }
     }
 
-    pub(super) fn seal(&self) -> &Seal {
+    pub(super) fn seal(&self) -> &SessionSeal {
         &self.seal
+    }
+
+    /// Sees to it that the client gets sealed ids only.
+    fn register(&self, exchange: &Exchange, call: &Call) -> Result<(), Unframed> {
+        if !begins(call) {
+            return exchange.filter_head(Arc::new(repeat));
+        }
+        let beginning = Arc::new(Beginning::new(Arc::clone(&self.seal)));
+        exchange.filter(Arc::clone(&beginning) as Arc<dyn Filter>)?;
+        exchange.filter_head(beginning)
     }
 }
 
@@ -41,8 +49,7 @@ impl Guard for Sessions {
         if call.era() == Era::Modern {
             return Ok(Pass::new());
         }
-        let sealing = Arc::clone(&self.sealing) as Arc<dyn HeadFilter>;
-        exchange.filter_head(sealing).map_err(|_| {
+        self.register(exchange, call).map_err(|Unframed| {
             Refusal::new(
                 Kind::Unavailable,
                 "session_unbound",
@@ -111,33 +118,23 @@ fn agrees(session: &Session, head: &Parts, call: &Call) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Gives the client sealed ids only.
-#[derive(Debug)]
-struct Sealing(Arc<Seal>);
-
-impl HeadFilter for Sealing {
-    fn filter(&self, exchange: &Exchange, headers: &mut HeaderMap) {
-        let Some(value) = headers.remove(MCP_SESSION_ID) else {
-            return;
-        };
-        if let Some(sealed) = self.sealed(exchange, &value) {
-            headers.insert(MCP_SESSION_ID, sealed);
-        }
-    }
+/// Gives the client no other id than the one that it knows. Servers repeat it on every answer, and
+/// may give one at the beginning of a session only.
+fn repeat(exchange: &Exchange, headers: &mut HeaderMap) {
+    put(headers, |id| {
+        let known = exchange.session().filter(|known| known.id() == id);
+        known.and(exchange.call()?.session()).map(str::to_owned)
+    });
 }
 
-impl Sealing {
-    /// What stands for the server's id. `None` when it gives one where none is to be given.
-    fn sealed(&self, exchange: &Exchange, value: &HeaderValue) -> Option<HeaderValue> {
-        let (consumer, call) = (exchange.consumer()?, exchange.call()?);
-        let id = value.to_str().ok()?;
-        let session = match exchange.session() {
-            // Servers repeat it on every answer.
-            Some(session) if session.id() == id => session.clone(),
-            _ if begins(call) => Session::new(id, exchange.negotiated()),
-            _ => return None,
-        };
-        HeaderValue::try_from(self.0.seal(&session, consumer)).ok()
+/// Puts what the client may see in the place of the server's id.
+pub(super) fn put(headers: &mut HeaderMap, sealed: impl FnOnce(&str) -> Option<String>) {
+    let Some(id) = headers.remove(MCP_SESSION_ID) else {
+        return;
+    };
+    let sealed = id.to_str().ok().and_then(sealed);
+    if let Some(value) = sealed.and_then(|sealed| HeaderValue::try_from(sealed).ok()) {
+        headers.insert(MCP_SESSION_ID, value);
     }
 }
 

@@ -1,7 +1,8 @@
 //! Sessions of the legacy era, sealed to the consumer.
 
+mod beginning;
 mod guard;
-mod seal;
+mod sealed;
 mod secret;
 
 pub use self::{
@@ -14,7 +15,10 @@ use std::sync::Arc;
 use tollbar_core::{GuardLayer, Guarded};
 use tower_layer::Layer;
 
-use self::seal::Seal;
+pub(crate) use self::sealed::has_tasks;
+
+use self::sealed::SessionSeal;
+use crate::TaskLayer;
 
 /// Binds each session of the legacy era to the consumer who began it.
 ///
@@ -44,16 +48,24 @@ impl SessionLayer {
     #[must_use]
     pub fn new(secret: SessionSecret) -> Self {
         Self {
-            sessions: Sessions::new(Arc::new(Seal::new(secret, ""))),
+            sessions: Sessions::new(Arc::new(SessionSeal::new(secret, ""))),
         }
     }
 
     /// Names the proxy: its sessions are not taken by proxies of other names with the same secret.
     #[must_use]
     pub fn proxy(self, name: &str) -> Self {
+        let secret = self.sessions.seal().secret().clone();
         Self {
-            sessions: Sessions::new(Arc::new(self.sessions.seal().for_proxy(name))),
+            sessions: Sessions::new(Arc::new(SessionSeal::new(secret, name))),
         }
+    }
+
+    /// Seals the ids of tasks with the same secret, for the same proxy.
+    #[must_use]
+    pub fn tasks(&self) -> TaskLayer {
+        let seal = self.sessions.seal();
+        TaskLayer::new(seal.secret().clone()).proxy(seal.proxy())
     }
 
     /// The decision alone, for a host that combines guards.

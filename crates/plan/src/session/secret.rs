@@ -59,7 +59,7 @@ impl SessionSecret {
         Ok(Self(bytes))
     }
 
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
     }
 }

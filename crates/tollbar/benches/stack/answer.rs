@@ -4,7 +4,7 @@ use std::{
     convert::Infallible,
     future::{Ready, ready},
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     task::{Context, Poll},
 };
 
@@ -24,6 +24,8 @@ pub(crate) enum Answer {
     Json,
     /// 100 events, one in each chunk.
     Events,
+    /// A list of 1,000 tools, 1 MB.
+    Tools,
 }
 
 /// Who looks at the answer.
@@ -67,6 +69,7 @@ impl Service<Request<Body>> for Memory {
         let (content_type, body) = match self.answer {
             Answer::Json => ("application/json", Body::from(RESULT)),
             Answer::Events => ("text/event-stream", Body::new(Events { left: 100 })),
+            Answer::Tools => ("application/json", Body::from(tools().clone())),
         };
         let response = Response::builder()
             .header("content-type", content_type)
@@ -85,6 +88,33 @@ fn look(_: &Exchange, message: &Message<'_>) {
 fn pass(_: &Exchange, message: &mut Message<'_>) -> Result<(), Refusal> {
     std::hint::black_box(message.parsed().id());
     Ok(())
+}
+
+/// A list of 1,000 tools, each of 1 KB.
+fn tools() -> &'static Bytes {
+    static TOOLS: OnceLock<Bytes> = OnceLock::new();
+    TOOLS.get_or_init(|| {
+        let tools: Vec<_> = (0..1000).map(tool).collect();
+        let tools = tools.join(",");
+        format!(r#"{{"jsonrpc":"2.0","id":17,"result":{{"tools":[{tools}]}}}}"#).into()
+    })
+}
+
+fn name(number: usize) -> String {
+    format!("tool_{number}")
+}
+
+fn tool(number: usize) -> String {
+    let name = name(number);
+    let property =
+        r#"{"type":"string","description":"what is looked for, in words","maxLength":200}"#;
+    let properties: Vec<_> = (0..8)
+        .map(|it| format!(r#""argument_{it}":{property}"#))
+        .collect();
+    let properties = properties.join(",");
+    format!(
+        r#"{{"name":"{name}","title":"A tool","description":"Finds what is looked for.","inputSchema":{{"type":"object","properties":{{{properties}}},"required":["argument_0"]}},"annotations":{{"readOnlyHint":true}}}}"#
+    )
 }
 
 struct Events {
@@ -117,10 +147,23 @@ impl HttpBody for Events {
 
 /// The bytes of each answer, to check that it came whole.
 impl Answer {
-    pub(crate) const fn length(self) -> usize {
+    pub(crate) fn length(self) -> usize {
         match self {
             Self::Json => RESULT.len(),
             Self::Events => EVENT.len() * 100,
+            Self::Tools => tools().len(),
+        }
+    }
+
+    /// The length without the tools of these names.
+    pub(crate) fn length_without(self, goes: impl Fn(&str) -> bool) -> usize {
+        let gone = |number: &usize| goes(&name(*number));
+        match self {
+            Self::Json | Self::Events => self.length(),
+            Self::Tools => {
+                let gone: usize = (0..1000).filter(gone).map(|it| tool(it).len() + 1).sum();
+                self.length() - gone
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use std::{convert::Infallible, sync::OnceLock};
 use futures_util::FutureExt as _;
 use http::{HeaderValue, Request, Response, header};
 use tollbar::{
+    acl::Access,
     analytics::{Analytics, AnalyticsLayer},
     core::{
         Body, Forwarding, GuardLayer, Guarded,
@@ -12,7 +13,7 @@ use tollbar::{
         origin::Origins,
     },
     plan::{
-        FailedAttempts, PlanLayer, Plans, SessionLayer, SessionSecret, Sessions,
+        FailedAttempts, PlanLayer, Plans, SessionLayer, SessionSecret, Sessions, Tasks,
         key::{KeyPlan, Keys, MemoryStore, NewKey, Pepper},
     },
 };
@@ -32,7 +33,8 @@ pub(crate) type Sealed = Guarded<Frame<Guarded<Memory, Sessions>>, Plans>;
 /// The stack of `Gateway`, but for the upstream at its end: what happened, from where, who asks,
 /// what is asked, and in which session.
 pub(crate) type Whole = Analytics<Cors<Guarded<Inside, ((Forwarding, Origins), Plans)>>>;
-type Inside = Frame<Guarded<Memory, Option<Sessions>>>;
+type Within = (Option<Sessions>, (Option<Tasks>, Option<Access>));
+type Inside = Frame<Guarded<Memory, Within>>;
 
 /// A store with a thousand keys, and one of them.
 struct Issued {
@@ -90,6 +92,11 @@ fn begin(plans: &PlanLayer, sessions: &SessionLayer, authorization: &HeaderValue
     response.headers()["mcp-session-id"].clone()
 }
 
+/// The plan that lets the measured request in.
+pub(crate) fn plans() -> PlanLayer {
+    issued().plans.clone()
+}
+
 impl Stack for Keyed {
     fn around(server: Memory) -> Self {
         issued().plans.layer(Framed::around(server))
@@ -120,7 +127,8 @@ impl Stack for Sealed {
 impl Stack for Whole {
     fn around(server: Memory) -> Self {
         let issued = issued();
-        let session = GuardLayer::new(Some(issued.sessions.guard()));
+        let tasks = Some(issued.sessions.tasks().guard());
+        let session = GuardLayer::new((Some(issued.sessions.guard()), (tasks, None)));
         let inner = FrameLayer::new().layer(session.layer(server));
         let gate = ((Forwarding::default(), origins()), issued.plans.guard());
         let inner = cors().layer(GuardLayer::new(gate).layer(inner));

@@ -13,7 +13,7 @@ use tollbar::{
 use tower::{Layer as _, Service};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
-use super::answer::Memory;
+use super::answer::{Answer, Memory};
 
 /// A stack around the server in memory.
 pub(crate) trait Stack:
@@ -23,6 +23,11 @@ pub(crate) trait Stack:
 
     /// Gives a request what this stack asks for.
     fn admit(_: &mut Request<Body>) {}
+
+    /// How much of an answer passes.
+    fn length(answer: Answer) -> usize {
+        answer.length()
+    }
 }
 
 /// The server alone.

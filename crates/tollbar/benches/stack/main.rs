@@ -15,6 +15,7 @@ mod keyed;
 mod layers;
 mod prepared;
 mod question;
+mod ruled;
 
 use gungraun::{Callgrind, Dhat, prelude::*};
 use tokio::runtime::EnterGuard;
@@ -25,6 +26,7 @@ use self::{
     layers::{Bare, Checked, Framed, Recorded},
     prepared::Prepared,
     question::Question,
+    ruled::{Ruled, Thinned},
 };
 
 type Done<S> = (S, EnterGuard<'static>);
@@ -66,7 +68,9 @@ fn analytics_origin_frame(prepared: Prepared<Recorded>) -> Done<Recorded> {
 
 #[library_benchmark(setup = Prepared::new)]
 #[bench::json(Question::Small, Answer::Json, Hook::Nobody)]
+#[bench::modern(Question::Modern, Answer::Json, Hook::Nobody)]
 #[bench::events(Question::Small, Answer::Events, Hook::Nobody)]
+#[bench::tools(Question::Small, Answer::Tools, Hook::Nobody)]
 fn key_frame(prepared: Prepared<Keyed>) -> Done<Keyed> {
     prepared.run()
 }
@@ -74,6 +78,21 @@ fn key_frame(prepared: Prepared<Keyed>) -> Done<Keyed> {
 #[library_benchmark(setup = Prepared::new)]
 #[bench::json(Question::Small, Answer::Json, Hook::Nobody)]
 fn key_frame_session(prepared: Prepared<Sealed>) -> Done<Sealed> {
+    prepared.run()
+}
+
+#[library_benchmark(setup = Prepared::new)]
+#[bench::json(Question::Small, Answer::Json, Hook::Nobody)]
+#[bench::modern(Question::Modern, Answer::Json, Hook::Nobody)]
+#[bench::events(Question::Small, Answer::Events, Hook::Nobody)]
+#[bench::tools(Question::Small, Answer::Tools, Hook::Nobody)]
+fn key_frame_acl(prepared: Prepared<Ruled>) -> Done<Ruled> {
+    prepared.run()
+}
+
+#[library_benchmark(setup = Prepared::new)]
+#[bench::tools(Question::Small, Answer::Tools, Hook::Nobody)]
+fn key_frame_acl_thinned(prepared: Prepared<Thinned>) -> Done<Thinned> {
     prepared.run()
 }
 
@@ -95,6 +114,8 @@ library_benchmark_group!(
         analytics_origin_frame,
         key_frame,
         key_frame_session,
+        key_frame_acl,
+        key_frame_acl_thinned,
         gateway
     ]
 );

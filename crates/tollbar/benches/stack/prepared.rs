@@ -39,7 +39,7 @@ impl<S: Stack> Prepared<S> {
             let warm = exchange(stack.clone(), request::<S>(question));
             assert_eq!(
                 warm,
-                (StatusCode::OK, answer.length()),
+                (StatusCode::OK, S::length(answer)),
                 "{question:?} {answer:?}"
             );
         }

@@ -11,6 +11,7 @@ use self::pages::Pages;
 use std::{net::SocketAddr, sync::Arc};
 
 use thiserror::Error;
+use tollbar_acl::AclLayer;
 use tollbar_analytics::{AnalyticsLayer, Event, Sink};
 use tollbar_core::{
     Forwarding, GuardLayer,
@@ -27,8 +28,9 @@ use crate::{ServeError, Server};
 /// Arranges the layers in front of one MCP server. Nothing is decided here: each part can be
 /// replaced, and [`into_service`](Self::into_service) gives the stack back.
 ///
-/// In order: analytics, CORS, forwarding, origin check, plan, frame, session, upstream. Without a plan
-/// of its own it is open to everybody who can reach it ([`Keyless`]).
+/// In order: analytics, CORS, forwarding, origin check, plan, frame, session, tasks, access rules, upstream.
+/// Without a plan of its own it is open to everybody who can reach it ([`Keyless`]), and without access
+/// rules everything may be used.
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -48,6 +50,8 @@ pub struct Gateway {
     origins: Origins,
     plan: PlanLayer,
     session: Sealing,
+    are_tasks_shared: bool,
+    acl: Option<AclLayer>,
     sink: Option<Arc<dyn Sink>>,
     name: Option<Box<str>>,
     version: Option<Box<str>>,
@@ -104,6 +108,8 @@ impl Gateway {
             origins: Origins::new(),
             plan: PlanLayer::new().with(Keyless::new()),
             session: Sealing::Random,
+            are_tasks_shared: false,
+            acl: None,
             sink: None,
             name: None,
             version: None,
@@ -172,6 +178,23 @@ impl Gateway {
         self
     }
 
+    /// Whether all consumers share their tasks: whoever names the id of one gets its result, as the MCP
+    /// server itself decides. Default: no, a task is its maker's
+    /// ([`TaskLayer`](tollbar_plan::TaskLayer)), with the secret of the sessions. Where sessions are
+    /// not sealed, tasks are not either.
+    #[must_use]
+    pub const fn share_tasks(mut self, share: bool) -> Self {
+        self.are_tasks_shared = share;
+        self
+    }
+
+    /// What may be listed and used, by whom. Default: everything, by everybody who is let in.
+    #[must_use]
+    pub fn acl(mut self, acl: AclLayer) -> Self {
+        self.acl = Some(acl);
+        self
+    }
+
     /// The limits of what is read. Default: those of [`FrameLayer::new`].
     #[must_use]
     pub fn frame(mut self, frame: FrameLayer) -> Self {
@@ -202,19 +225,23 @@ impl Gateway {
             analytics = analytics.proxy_version(version);
         }
         let (session, plan) = match self.session {
-            Sealing::Own(session) => (Some(session.guard()), self.plan),
+            Sealing::Own(session) => (Some(session), self.plan),
             Sealing::Off => (None, self.plan),
             Sealing::Random => match SessionSecret::generate() {
-                Ok(secret) => (Some(SessionLayer::new(secret).guard()), self.plan),
+                Ok(secret) => (Some(SessionLayer::new(secret)), self.plan),
                 Err(error) => {
                     tracing::error!(%error, "sessions cannot be sealed: nobody is let in");
                     (None, PlanLayer::new())
                 }
             },
         };
+        let tasks = session.as_ref().filter(|_| !self.are_tasks_shared);
+        let tasks = tasks.map(|session| session.tasks().guard());
+        let access = self.acl.map(|acl| acl.guard());
+        let inside = (session.map(|session| session.guard()), (tasks, access));
         let framed = self
             .frame
-            .layer(GuardLayer::new(session).layer(self.upstream));
+            .layer(GuardLayer::new(inside).layer(self.upstream));
         let from_where = (self.forwarding, self.origins.clone());
         let guarded = GuardLayer::new((from_where, plan.guard())).layer(framed);
         GatewayService(analytics.layer(Pages::new(&cors::layer(self.origins), guarded)))
@@ -248,6 +275,8 @@ impl std::fmt::Debug for Gateway {
             .field("origins", &self.origins)
             .field("plan", &self.plan)
             .field("session", &self.session)
+            .field("are_tasks_shared", &self.are_tasks_shared)
+            .field("acl", &self.acl)
             .field("name", &self.name)
             .finish_non_exhaustive()
     }

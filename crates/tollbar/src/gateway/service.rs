@@ -6,9 +6,10 @@ use std::{
 };
 
 use http::{Request, Response};
+use tollbar_acl::Access;
 use tollbar_analytics::Analytics;
 use tollbar_core::{AnyBody, Body, Forwarding, Guarded, frame::Frame, origin::Origins};
-use tollbar_plan::{Plans, Sessions};
+use tollbar_plan::{Plans, Sessions, Tasks};
 use tollbar_upstream::Upstream;
 use tower_service::Service;
 
@@ -16,7 +17,9 @@ use super::pages::Pages;
 
 /// From where, and who asks.
 type Gate = ((Forwarding, Origins), Plans);
-type Inside = Frame<Guarded<Upstream, Option<Sessions>>>;
+/// In which session, about whose task, and whether they may.
+type Within = (Option<Sessions>, (Option<Tasks>, Option<Access>));
+type Inside = Frame<Guarded<Upstream, Within>>;
 type Stack = Analytics<Pages<Guarded<Inside, Gate>>>;
 
 /// The stack of a [`Gateway`](crate::Gateway). Takes requests with any body.

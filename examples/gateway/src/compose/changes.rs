@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::ComposedProxy;
+use super::{ComposedProxy, policy::Policy};
 
 /// How many names are told of each kind.
 const NAMED: usize = 5;
@@ -22,6 +22,8 @@ struct Changed {
     name: String,
     /// Those that it has now, when they are others.
     plans: Option<String>,
+    /// How the policy differs.
+    acl: Option<String>,
 }
 
 impl Changes {
@@ -29,10 +31,11 @@ impl Changes {
     pub(super) fn note(&mut self, before: Option<&ComposedProxy>, now: &ComposedProxy) {
         match before {
             None => self.added += 1,
-            Some(before) if before.fingerprint == now.fingerprint => self.untouched += 1,
+            Some(before) if before.is(now) => self.untouched += 1,
             Some(before) => self.changed.push(Changed {
                 name: now.name.clone(),
                 plans: (before.plans != now.plans).then(|| now.plans.clone()),
+                acl: Policy::change(before.policy.as_ref(), now.policy.as_ref()),
             }),
         }
     }
@@ -74,9 +77,12 @@ impl fmt::Display for Changes {
 
 impl fmt::Display for Changed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.plans {
-            Some(plans) => write!(f, "`{}` (plans: {plans})", self.name),
-            None => write!(f, "`{}`", self.name),
+        write!(f, "`{}`", self.name)?;
+        match (&self.plans, &self.acl) {
+            (None, None) => Ok(()),
+            (Some(plans), None) => write!(f, " (plans: {plans})"),
+            (None, Some(acl)) => write!(f, " (acl: {acl})"),
+            (Some(plans), Some(acl)) => write!(f, " (plans: {plans}; acl: {acl})"),
         }
     }
 }
@@ -108,6 +114,11 @@ mod tests {
         let changed = |name: &str, plans: Option<&str>| Changed {
             name: name.to_owned(),
             plans: plans.map(str::to_owned),
+            acl: None,
+        };
+        let ruled = |name: &str, plans: Option<&str>, acl: &str| Changed {
+            acl: Some(acl.to_owned()),
+            ..changed(name, plans)
         };
         let many: Vec<Changed> = ["a", "b", "c", "d", "e", "f", "g"]
             .map(|name| changed(name, None))
@@ -127,6 +138,17 @@ mod tests {
                 vec!["c".to_owned()],
                 0,
                 "2 proxies changed, 1 removed; changed: `a`, `b` (plans: key, keyless); removed: `c`",
+            ),
+            (
+                0,
+                vec![
+                    ruled("a", None, "3 rules, was 2 rules"),
+                    ruled("b", Some("key"), "none, was 1 rule"),
+                ],
+                vec![],
+                0,
+                "2 proxies changed; changed: `a` (acl: 3 rules, was 2 rules), `b` (plans: key; acl: \
+                 none, was 1 rule)",
             ),
             (
                 0,

@@ -10,7 +10,11 @@ use tollbar::{
 };
 use url::Url;
 
-use super::{ComposeError, ComposedProxy, plans::Doors};
+use super::{
+    ComposeError, ComposedProxy,
+    plans::Doors,
+    policy::{Policy, Transition},
+};
 use crate::{
     config::{Fingerprint, ProxySettings, Settings, local_url},
     readiness::Health,
@@ -63,6 +67,23 @@ impl<'a> Front<'a> {
         })
     }
 
+    /// Of all that makes up this proxy, but its policy.
+    fn fingerprint(&self, proxy: &ProxySettings) -> Fingerprint {
+        let plans = proxy.plans.iter().map(|plan| plan.fingerprint);
+        plans.fold(self.fingerprint.with(proxy.fingerprint), Fingerprint::with)
+    }
+
+    /// What becomes of the policy that runs.
+    pub(super) fn transition(
+        &self,
+        proxy: &ProxySettings,
+        before: Option<&ComposedProxy>,
+    ) -> Transition {
+        let fingerprint = self.fingerprint(proxy);
+        let same = before.is_some_and(|before| before.fingerprint == fingerprint);
+        Transition::of(before, proxy, same)
+    }
+
     /// Composes a proxy, or gives the one that was there before when it is the same.
     pub(super) fn compose(
         &self,
@@ -70,19 +91,20 @@ impl<'a> Front<'a> {
         before: Option<&ComposedProxy>,
         doors: &Doors<'_>,
     ) -> Result<ComposedProxy, ComposeError> {
-        let fingerprint = proxy
-            .plans
-            .iter()
-            .map(|plan| plan.fingerprint)
-            .fold(self.fingerprint.with(proxy.fingerprint), Fingerprint::with);
+        let fingerprint = self.fingerprint(proxy);
+        let transition = self.transition(proxy, before);
+        let ruled = before.and_then(|before| before.policy.as_ref());
+        let policy = Policy::next(proxy, ruled, transition);
         let path = proxy.section.path.as_str();
         let listener = &self.settings.listener;
         let local_url = local_url(listener.scheme(), self.listening, path)?;
         let public_url = listener.public_url(&proxy.section, self.listening)?;
-        if let Some(same) = before.filter(|before| before.fingerprint == fingerprint) {
+        let same = before.filter(|before| before.fingerprint == fingerprint);
+        if let Some(same) = same.filter(|_| !transition.composes()) {
             return Ok(ComposedProxy {
                 local_url,
                 public_url,
+                policy,
                 ..same.clone()
             });
         }
@@ -99,6 +121,7 @@ impl<'a> Front<'a> {
             .forwarding(self.forwarding.clone())
             .plan(doors.layer(proxy, &self.forwarding))
             .session(SessionLayer::new(doors.secret.clone()).proxy(proxy.name()))
+            .share_tasks(proxy.section.share_tasks)
             .frame(proxy.frame.clone())
             .analytics(move |event: Event| {
                 learning.learn(event.exchange());
@@ -106,6 +129,9 @@ impl<'a> Front<'a> {
                     log.record(event);
                 }
             });
+        if let Some(policy) = &policy {
+            gateway = gateway.acl(policy.layer.clone());
+        }
         if let Some(version) = &proxy.section.version {
             gateway = gateway.version(version.as_str());
         }
@@ -115,6 +141,7 @@ impl<'a> Front<'a> {
             public_url,
             plans: proxy.plans(),
             service: gateway.into_service(),
+            policy,
             upstream,
             health,
             fingerprint,

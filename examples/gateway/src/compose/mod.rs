@@ -9,6 +9,7 @@ mod front;
 mod key_store;
 mod pepper_watch;
 mod plans;
+mod policy;
 mod proxy;
 mod rights;
 mod stray_keys;
@@ -27,7 +28,7 @@ use tollbar::{
 };
 
 use self::{front::Front, key_store::OpenKeys, plans::Doors, rights::Rights};
-use crate::config::{PlanType, SessionSettings, Settings};
+use crate::config::{PlanType, ProxySettings, SessionSettings, Settings};
 
 /// Composes gateways for one listener, and holds what outlives a configuration.
 #[derive(Debug)]
@@ -77,9 +78,15 @@ impl Composer {
         settings: &Settings,
         running: &[ComposedProxy],
     ) -> Result<Composed, ComposeError> {
+        let front = Front::new(settings, self.listening, self.log.as_ref())?;
+        let before = |proxy: &ProxySettings| {
+            let mut running = running.iter();
+            running.find(|before| before.name == proxy.name())
+        };
+        let ends = |proxy: &ProxySettings| front.transition(proxy, before(proxy)).ends_streams();
         let kept = Kept {
             keys: self.keys(settings).await?,
-            rights: self.kept.rights.next(settings),
+            rights: self.kept.rights.next(settings, ends),
         };
         let doors = Doors {
             keys: kept.keys.as_ref(),
@@ -87,7 +94,6 @@ impl Composer {
             attempts: self.attempts(settings),
             secret: self.secret(&settings.session)?,
         };
-        let front = Front::new(settings, self.listening, self.log.as_ref())?;
         let mut routes = Routes::new();
         if let Some(log) = &self.log {
             routes = routes.analytics(log.clone());
@@ -95,7 +101,7 @@ impl Composer {
         let mut changes = Changes::default();
         let mut proxies = Vec::with_capacity(settings.proxies.len());
         for proxy in &settings.proxies {
-            let before = running.iter().find(|before| before.name == proxy.name());
+            let before = before(proxy);
             let composed = front.compose(proxy, before, &doors)?;
             routes = routes.mount(proxy.section.path.as_str(), composed.service.clone())?;
             changes.note(before, &composed);

@@ -3,6 +3,7 @@
 use tollbar::{GatewayService, upstream::Upstream};
 use url::Url;
 
+use super::policy::Policy;
 use crate::{config::Fingerprint, readiness::Health};
 
 /// One proxy that runs.
@@ -18,13 +19,32 @@ pub(crate) struct ComposedProxy {
     pub(crate) upstream: Upstream,
     pub(crate) health: Health,
     pub(super) service: GatewayService,
-    /// Of all that it was made of.
+    /// What consumers may see and use; `None` is everything.
+    pub(super) policy: Option<Policy>,
+    /// Of all that it was made of, but its policy.
     pub(super) fingerprint: Fingerprint,
     /// Of its upstream.
     pub(super) upstream_fingerprint: Fingerprint,
 }
 
 impl ComposedProxy {
+    /// It runs now: its policy takes the place of the one before.
+    pub(crate) fn commit(&self) {
+        if let Some(policy) = &self.policy {
+            policy.commit();
+        }
+    }
+
+    /// Whether both are of the same settings.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        let same_policy = match (&self.policy, &other.policy) {
+            (None, None) => true,
+            (Some(policy), Some(other)) => policy.is(other),
+            _ => false,
+        };
+        same_policy && self.fingerprint == other.fingerprint
+    }
+
     /// Whether both are found in the same place.
     pub(crate) fn is_found_like(&self, other: &Self) -> bool {
         self.local_url == other.local_url && self.public_url == other.public_url

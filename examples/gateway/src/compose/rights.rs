@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use tollbar::core::Revocation;
 
-use crate::config::{Fingerprint, PlanSettings, Settings};
+use crate::config::{Fingerprint, PlanSettings, ProxySettings, Settings};
 
 /// One right for each plan of each proxy. It goes on as long as a configuration has the same plan
-/// under the same name for a proxy of the same name.
+/// under the same name for a proxy of the same name, and no policy stands in the way.
 #[derive(Debug, Default)]
 pub(super) struct Rights(BTreeMap<(String, String), Right>);
 
@@ -18,20 +18,21 @@ struct Right {
 }
 
 impl Rights {
-    /// The rights under these settings: those of plans that are what they were, and new ones.
-    pub(super) fn next(&self, settings: &Settings) -> Self {
+    /// The rights under these settings: those of plans that are what they were, and new ones. All are
+    /// new in proxies of which the streams end.
+    pub(super) fn next(&self, settings: &Settings, ends: impl Fn(&ProxySettings) -> bool) -> Self {
         let plans = settings.proxies.iter().flat_map(|proxy| {
-            let name = proxy.name();
-            proxy.plans.iter().map(move |plan| (name, plan))
+            let (name, ends) = (proxy.name(), ends(proxy));
+            proxy.plans.iter().map(move |plan| (name, plan, ends))
         });
         Self(
             plans
-                .map(|(proxy, plan)| {
+                .map(|(proxy, plan, ends)| {
                     let place = (proxy.to_owned(), plan.section.name().to_owned());
                     let same = self
                         .0
                         .get(&place)
-                        .filter(|right| right.plan == plan.fingerprint);
+                        .filter(|right| !ends && right.plan == plan.fingerprint);
                     let right = same.cloned().unwrap_or_else(|| Right {
                         plan: plan.fingerprint,
                         revocation: Revocation::new(),
@@ -61,7 +62,7 @@ impl Rights {
             let stays = others
                 .0
                 .get(place)
-                .is_some_and(|other| other.plan == right.plan);
+                .is_some_and(|other| other.revocation.is(&right.revocation));
             if !stays {
                 right.revocation.revoke();
             }

@@ -31,10 +31,10 @@ pub(crate) use self::{
     judge::{Environment, Secrets},
     overrides::Overrides,
     schema::schema,
-    section::{File, LogFormat, PlanType},
+    section::{AclMode, AclRule, Denials, File, LogFormat, PlanType, RuleEffect, ToolHints},
     settings::{
-        KeySettings, PepperSource, PlanSettings, ProxySettings, SessionSettings, Settings,
-        TlsSettings, host, local_url,
+        AclSettings, KeySettings, PepperSource, PlanSettings, ProxySettings, SessionSettings,
+        Settings, TlsSettings, host, local_url,
     },
     suggest::nearest,
     value::{

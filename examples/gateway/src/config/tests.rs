@@ -1,5 +1,7 @@
 //! Tests of the configuration as a whole.
 
+mod acl;
+mod acl_meaning;
 mod authorization;
 mod defaults;
 mod documentation;

@@ -1,29 +1,15 @@
 //! Where keys are given out: keys, and the proxies that they open.
 
-use std::{
-    env,
-    ffi::OsString,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use tokio::task::spawn_blocking;
 use tollbar::plan::key::{FileStore, Key, Keys};
 
 use super::{arguments::PlaceArguments, error::KeysError, place::KeyPlace};
 use crate::{
-    config::{
-        Environment, Overrides, PlanType, ProxySettings, Secrets, Settings, Verdict, nearest,
-    },
-    output,
+    config::{PlanType, ProxySettings, Secrets, nearest},
+    configuration,
 };
-
-/// The configuration that is looked for when none is named.
-const USUAL: &str = "gateway.toml";
-
-/// Names it too.
-const VARIABLE: &str = "TOLLBAR_CONFIG";
 
 /// Keys, and the proxies that they open.
 pub(super) struct Desk {
@@ -50,7 +36,7 @@ impl Desk {
             (None, _, Some(_)) => return Err(KeysError::PepperAlone),
             (Some(keys), None, pepper) => (KeyPlace::files(keys, pepper), None),
             (None, config, None) => {
-                let settings = configured(config)?;
+                let settings = configuration::find(config, Secrets::Optional)?;
                 (KeyPlace::Configured(settings.keys), Some(settings.proxies))
             }
         };
@@ -115,29 +101,4 @@ pub(super) fn header(proxy: &ProxySettings) -> Option<String> {
         || "authorization".to_owned(),
         |header| header.0.0.to_string(),
     ))
-}
-
-/// The configuration that is named, by the environment if not by an argument, or the usual one.
-fn configured(asked: Option<PathBuf>) -> Result<Settings, KeysError> {
-    let named = || env::var_os(VARIABLE).filter(|path| *path != OsString::new());
-    let usual = || Some(PathBuf::from(USUAL)).filter(|path| path.exists());
-    let path = asked.or_else(|| named().map(PathBuf::from)).or_else(usual);
-    let path = path.ok_or(KeysError::NoConfiguration)?;
-    read(&path).ok_or(KeysError::BadConfiguration(path))
-}
-
-/// Reads a configuration for the sake of its keys. What is wrong is said; what is no more than
-/// doubtful has been said when the gateway was started, and secrets of the upstreams may be where
-/// this process cannot read them.
-fn read(path: &Path) -> Option<Settings> {
-    let overrides = Overrides {
-        allow_unauthenticated: true,
-        ..Overrides::default()
-    };
-    let environment = Environment::beside(Some(path)).secrets(Secrets::Optional);
-    let verdict = Verdict::of_file(path, &overrides, &environment);
-    if verdict.settings.is_none() {
-        output::say(&verdict.to_string());
-    }
-    verdict.settings
 }

@@ -7,7 +7,7 @@ use tokio::task::JoinError;
 use tollbar::plan::key::{InvalidKey, KeyError, NoRandomness, StoreError};
 
 use super::escaped::escaped;
-use crate::compose::OpenError;
+use crate::{compose::OpenError, configuration::Unusable};
 
 #[derive(Debug, Error)]
 pub(super) enum KeysError {
@@ -64,6 +64,15 @@ pub(super) enum KeysError {
     NoRandomness(NoRandomness),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<Unusable> for KeysError {
+    fn from(error: Unusable) -> Self {
+        match error {
+            Unusable::Missing => Self::NoConfiguration,
+            Unusable::Bad(path) => Self::BadConfiguration(path),
+        }
+    }
 }
 
 impl From<KeyError> for KeysError {

@@ -2,7 +2,7 @@
 
 /// The text with all that could move the cursor, change colours or turn the direction of writing
 /// made visible.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_control() || turns(character) {

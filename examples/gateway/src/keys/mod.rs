@@ -20,7 +20,7 @@ mod time;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::arguments::KeysArguments;
+pub(crate) use self::{arguments::KeysArguments, escaped::escaped};
 
 use std::process::ExitCode;
 

@@ -11,27 +11,19 @@ use super::{
 };
 
 /// Pages of a list that are read at most.
-const PAGES: usize = 100;
+pub(super) const PAGES: usize = 100;
 
 /// Opens a session, asks what there is, and ends it again.
 pub(super) async fn ask(conversation: &Conversation) -> Result<Profile, Trouble> {
-    let answer = conversation.ask(initialize()).await?;
-    let Some(version) = answer.result["protocolVersion"].as_str() else {
-        return Err(Trouble::Strange("it names no protocol version".to_owned()));
-    };
-    let session = Session {
-        conversation,
-        version: version.to_owned(),
-        id: answer.headers.get(header::MCP_SESSION_ID).cloned(),
-    };
-    let tools = match answer.result["capabilities"].get("tools") {
+    let (session, result) = Session::begin(conversation).await?;
+    let tools = match result["capabilities"].get("tools") {
         Some(_) => session.tools().await,
         None => Some(0),
     };
     session.end().await;
     Ok(Profile {
-        versions: vec![plain(version)],
-        server: server(answer.result.get("serverInfo")),
+        versions: vec![plain(&session.version)],
+        server: server(result.get("serverInfo")),
         tools,
     })
 }
@@ -51,13 +43,42 @@ fn initialize() -> Request<String> {
     post(&[], message.to_string())
 }
 
-struct Session<'a> {
+/// A session that is open.
+pub(super) struct Session<'a> {
     conversation: &'a Conversation,
     version: String,
     id: Option<HeaderValue>,
 }
 
-impl Session<'_> {
+impl<'a> Session<'a> {
+    /// Opens one, and gives it with what the server says of itself.
+    pub(super) async fn begin(conversation: &'a Conversation) -> Result<(Self, Value), Trouble> {
+        let answer = conversation.ask(initialize()).await?;
+        let Some(version) = answer.result["protocolVersion"].as_str() else {
+            return Err(Trouble::Strange("it names no protocol version".to_owned()));
+        };
+        let session = Self {
+            conversation,
+            version: version.to_owned(),
+            id: answer.headers.get(header::MCP_SESSION_ID).cloned(),
+        };
+        Ok((session, answer.result))
+    }
+
+    /// Says that the client is ready.
+    pub(super) async fn ready(&self) {
+        let ready = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+        // Servers that answer this with something strange may still list what they have.
+        let _ = self.conversation.ask(self.request(&ready)).await;
+    }
+
+    /// Asks one question.
+    pub(super) async fn ask(&self, method: &str, params: Value) -> Result<Value, Trouble> {
+        let message = json!({ "jsonrpc": "2.0", "id": 2, "method": method, "params": params });
+        let answer = self.conversation.ask(self.request(&message)).await?;
+        Ok(answer.result)
+    }
+
     fn request(&self, message: &Value) -> Request<String> {
         let mut request = post(
             &[("mcp-protocol-version", &self.version)],
@@ -73,20 +94,11 @@ impl Session<'_> {
 
     /// How many tools it lists; `None` when the list cannot be read.
     async fn tools(&self) -> Option<usize> {
-        let ready = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
-        // Servers that answer this with something strange may still list their tools.
-        let _ = self.conversation.ask(self.request(&ready)).await;
+        self.ready().await;
         let mut count = 0;
         let mut params = json!({});
         for _ in 0..PAGES {
-            let message =
-                json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/list", "params": params });
-            let page = self
-                .conversation
-                .ask(self.request(&message))
-                .await
-                .ok()?
-                .result;
+            let page = self.ask("tools/list", params).await.ok()?;
             count += page["tools"].as_array()?.len();
             match page["nextCursor"].as_str() {
                 Some(cursor) => params = json!({ "cursor": cursor }),
@@ -97,7 +109,7 @@ impl Session<'_> {
     }
 
     /// Ends the session, so that nothing of the probe is left behind.
-    async fn end(&self) {
+    pub(super) async fn end(&self) {
         if self.id.is_some() {
             let mut request = self.request(&Value::Null).map(|_| String::new());
             *request.method_mut() = Method::DELETE;

@@ -5,6 +5,7 @@
 //! gets an `initialize` whose session is ended again (2025-11-25 and earlier). One that understands
 //! neither is asked for the stream of the old HTTP+SSE transport (2024-11-05), to be able to say so.
 
+mod catalogue;
 mod conversation;
 mod findings;
 mod legacy;
@@ -14,7 +15,10 @@ mod sse;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::findings::{Era, Findings, Outcome};
+pub(crate) use self::{
+    catalogue::{Catalogue, Listed, catalogue},
+    findings::{Era, Findings, Outcome},
+};
 
 use std::time::Duration;
 

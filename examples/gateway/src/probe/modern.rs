@@ -7,11 +7,9 @@ use tollbar::mcp::{Code, Version};
 use super::{
     conversation::{Conversation, Trouble},
     findings::{Profile, plain, server},
+    legacy::PAGES,
     post,
 };
-
-/// Pages of a list that are read at most.
-const PAGES: usize = 100;
 
 /// The key of a server's own name in the metadata of its results.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
@@ -52,7 +50,8 @@ pub(super) fn discover() -> Request<String> {
     request("server/discover", json!({}))
 }
 
-fn request(method: &str, mut params: Value) -> Request<String> {
+/// A request with the metadata that such servers ask for.
+pub(super) fn request(method: &str, mut params: Value) -> Request<String> {
     let version = Version::LATEST.as_str();
     params["_meta"] = json!({
         "io.modelcontextprotocol/protocolVersion": version,

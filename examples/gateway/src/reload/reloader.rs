@@ -9,7 +9,7 @@ use tollbar::{Current, GatewayService, Routes};
 use super::{Hangup, Origin, Stamps, change::changed, words::tell};
 use crate::{
     banner,
-    compose::{Changes, ComposeError, Composer},
+    compose::{Changes, ComposeError, ComposedProxy, Composer},
     config::{Fixed, LogFormat, Settings, TlsSettings, Verdict},
     readiness::{Configuration, Live},
     run::{announce, greet},
@@ -121,6 +121,7 @@ impl Running {
         let before = Arc::clone(&self.live.borrow().proxies);
         let composed = self.composer.compose(&settings, &before).await?;
         self.current.replace(composed.routes);
+        composed.proxies.iter().for_each(ComposedProxy::commit);
         if let (Some(running), Some(new)) = (&mut self.tls, settings.tls)
             && running.fingerprint != new.fingerprint
         {

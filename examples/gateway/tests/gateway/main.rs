@@ -1,5 +1,6 @@
 //! The binary, started and talked to as operators and clients do.
 
+mod acl;
 mod admin;
 mod check;
 mod demo;

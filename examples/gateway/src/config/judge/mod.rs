@@ -1,5 +1,6 @@
 //! What no schema can tell: whether the parts of a configuration fit each other and the world.
 
+mod acl;
 mod admit;
 mod authorization;
 mod content;
@@ -129,9 +130,18 @@ impl Judge<'_> {
     ) -> Option<ProxySettings> {
         let upstream = self.upstream(&section.upstream, &place.key("upstream"));
         let plans = self.plans(&section, place, listener, shared);
+        let acl = self.acl(&section, place);
         let (upstream, upstream_fingerprint) = upstream?;
+        // Another policy is put in the place of the one that runs, and makes no other proxy. How much
+        // it remembers cannot be changed that way.
+        let remembers = section.acl.as_ref().map(|acl| acl.annotations_limit);
+        let unruled = Proxy {
+            acl: None,
+            ..section.clone()
+        };
         Some(ProxySettings {
-            fingerprint: upstream_fingerprint.and(&section),
+            fingerprint: upstream_fingerprint.and(&(unruled, remembers)),
+            acl: acl.ok()?,
             upstream,
             upstream_fingerprint,
             plans: plans?,

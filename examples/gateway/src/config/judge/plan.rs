@@ -176,7 +176,7 @@ pub(super) fn in_need(proxies: &[Proxy]) -> Option<&Proxy> {
 }
 
 /// The header into which a plan looks.
-fn header(plan: &Plan) -> Option<HeaderName> {
+pub(super) fn header(plan: &Plan) -> Option<HeaderName> {
     match (plan.kind, &plan.header) {
         (PlanType::Keyless, _) | (PlanType::Certificate, None) => None,
         (_, Some(header)) => Some(header.0.0.clone()),

@@ -1,6 +1,8 @@
 //! The sections of a configuration: what can be written, in what form, and what holds when it is
 //! not. The published schema is made from these types, and from their comments.
 
+mod acl;
+mod acl_rule;
 mod admin;
 mod authorization;
 mod failed_attempts;
@@ -9,6 +11,7 @@ mod keys;
 mod limits;
 mod listener;
 mod log;
+mod pattern;
 mod plan;
 mod proxy;
 mod session;
@@ -16,6 +19,8 @@ mod tls;
 mod upstream;
 
 pub(crate) use self::{
+    acl::{Acl, AclMode, Denials},
+    acl_rule::{AclRule, ClaimText, PurposeName, RuleEffect, ToolHints},
     admin::Admin,
     authorization::{Authorization, ClientAuthentication, ClientCredentials},
     failed_attempts::FailedAttempts,
@@ -24,6 +29,7 @@ pub(crate) use self::{
     limits::Limits,
     listener::Listener,
     log::{Log, LogFormat},
+    pattern::PatternText,
     plan::{Admit, Plan, PlanType},
     proxy::Proxy,
     session::Session,
@@ -75,6 +81,8 @@ impl File {
                 public_url: None,
                 keep_alive: proxy::keep_alive(),
                 plan: Vec::new(),
+                share_tasks: false,
+                acl: None,
                 upstream: Upstream::new(url),
                 limits: Limits::default(),
             }],

@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Limits, Plan, Upstream};
+use super::{Acl, Limits, Plan, Upstream};
 use crate::config::value::{Interval, ProxyName, PublicUrl, RoutePath, Text};
 
 /// One MCP server and the path under which clients find it.
@@ -36,6 +36,13 @@ pub(crate) struct Proxy {
     /// shows. Without any, everybody is let in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) plan: Vec<Plan>,
+    /// Whether consumers may see and use each other's tasks. Unless they may, a task belongs to who
+    /// made it.
+    #[serde(default)]
+    pub(crate) share_tasks: bool,
+    /// What consumers may see and use. Without it they may everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) acl: Option<Acl>,
     /// The MCP server.
     pub(crate) upstream: Upstream,
     /// What is too much.

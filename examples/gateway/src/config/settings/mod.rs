@@ -1,10 +1,12 @@
 //! What the gateway runs: a configuration without open questions.
 
+mod acl;
 mod listener;
 mod plan;
 
 pub(super) use self::plan::Shared;
 pub(crate) use self::{
+    acl::AclSettings,
     listener::{host, local_url},
     plan::PlanSettings,
 };
@@ -82,7 +84,9 @@ pub(crate) struct ProxySettings {
     /// One at least, in the order in which they are asked.
     pub(crate) plans: Vec<PlanSettings>,
     pub(crate) frame: FrameLayer,
-    /// Of the whole section, with what it refers to.
+    /// What consumers may see and use; `None` is everything.
+    pub(crate) acl: Option<AclSettings>,
+    /// Of the whole section, with what it refers to, but without the access rules.
     pub(crate) fingerprint: Fingerprint,
 }
 

@@ -14,8 +14,9 @@ use crate::config::{
     EXAMPLE, judge,
     section::File,
     value::{
-        Destination, Filter, HeaderField, Host, Interval, Leaf, ListenAddress, Origin, PlanName,
-        ProxyName, PublicUrl, RoutePath, Scope, Size, TokenUrl, UpstreamUrl, complain,
+        Destination, Expression, Filter, Glob, HeaderField, Host, Interval, Leaf, ListenAddress,
+        Origin, PlanName, ProxyName, PublicUrl, RoutePath, RuleName, Scope, Size, TokenUrl,
+        UpstreamUrl, complain,
     },
 };
 
@@ -119,6 +120,9 @@ fn values_are_written_as_they_were_read() {
     round::<Host>(&["*", "[::1]", "10.0.0.1", "localhost"]);
     round::<HeaderField>(&["authorization", "x-forwarded-tls-client-cert"]);
     round::<PlanName>(&["a", "A-b_c.9"]);
+    round::<Glob>(&["*", "file:///a b/**", "ä?[x]"]);
+    round::<Expression>(&["a|b", "(?i)x+"]);
+    round::<RuleName>(&["no writing", "ä"]);
     round::<Scope>(&["a", "https://example/tools"]);
     round::<TokenUrl>(&["http://127.0.0.1:1/token", "https://a/b?c=d"]);
     round::<Origin>(&["*", "http://localhost:3000"]);
@@ -191,6 +195,12 @@ fn wrong_values_are_complained_about() {
             ],
         ),
         (PlanName::FORMAT, &["", "a b", "ä", "a/b"]),
+        (Glob::FORMAT, &[""]),
+        (
+            Expression::FORMAT,
+            &["", "(", "a)|(?:b", "(?=a)", r"\1", "(a{1000}){1000}"],
+        ),
+        (RuleName::FORMAT, &["", " ", "a\nb"]),
         (Scope::FORMAT, &["", "a b", "\"", "\\", "ä"]),
         (
             TokenUrl::FORMAT,

@@ -7,6 +7,7 @@ mod address;
 mod destination;
 mod duration;
 mod filter;
+mod glob;
 mod header_field;
 mod host;
 mod interval;
@@ -14,6 +15,7 @@ mod name;
 mod network;
 mod origin;
 mod route;
+mod rule_name;
 mod scope;
 mod size;
 mod text;
@@ -27,12 +29,14 @@ pub(crate) use self::{
     address::ListenAddress,
     destination::Destination,
     filter::Filter,
+    glob::{Expression, Glob},
     header_field::HeaderField,
     host::Host,
     interval::Interval,
     name::{PlanName, ProxyName},
     origin::Origin,
     route::RoutePath,
+    rule_name::RuleName,
     scope::Scope,
     size::Size,
     text::{Complaint, Leaf, Text},
@@ -48,7 +52,9 @@ pub(super) fn complain(format: &str, text: &str) -> Option<Complaint> {
     }
     let reader = match format {
         Destination::FORMAT => read::<Destination>,
+        Expression::FORMAT => read::<Expression>,
         Filter::FORMAT => read::<Filter>,
+        Glob::FORMAT => read::<Glob>,
         HeaderField::FORMAT => read::<HeaderField>,
         Host::FORMAT => read::<Host>,
         Interval::FORMAT => read::<Interval>,
@@ -59,6 +65,7 @@ pub(super) fn complain(format: &str, text: &str) -> Option<Complaint> {
         ProxyName::FORMAT => read::<ProxyName>,
         PublicUrl::FORMAT => read::<PublicUrl>,
         RoutePath::FORMAT => read::<RoutePath>,
+        RuleName::FORMAT => read::<RuleName>,
         Scope::FORMAT => read::<Scope>,
         Size::FORMAT => read::<Size>,
         TokenUrl::FORMAT => read::<TokenUrl>,

@@ -1,8 +1,9 @@
 //! A client that sends exactly what it is told.
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use serde_json::{Value, json};
 
@@ -33,6 +34,22 @@ pub(crate) async fn call(
     headers: &[(&str, &str)],
     body: &str,
 ) -> Answer {
+    let (head, body) = open(method, url, headers, body).await.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    Answer {
+        status: head.status,
+        headers: head.headers,
+        text: String::from_utf8(bytes.to_vec()).unwrap(),
+    }
+}
+
+/// Sends a request and waits for the head of the answer.
+pub(crate) async fn open(
+    method: Method,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Response<Incoming> {
     let mut request = Request::builder().method(method).uri(url);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -44,14 +61,7 @@ pub(crate) async fn call(
     let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new())
         .pool_max_idle_per_host(0)
         .build_http();
-    let response = client.request(request).await.unwrap();
-    let (head, body) = response.into_parts();
-    let bytes = body.collect().await.unwrap().to_bytes();
-    Answer {
-        status: head.status,
-        headers: head.headers,
-        text: String::from_utf8(bytes.to_vec()).unwrap(),
-    }
+    client.request(request).await.unwrap()
 }
 
 pub(crate) async fn get(url: &str) -> Answer {

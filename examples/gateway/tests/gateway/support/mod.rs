@@ -5,7 +5,7 @@ mod process;
 mod upstream;
 
 pub(crate) use self::{
-    client::{call, delete, get, initialize, post, preflight, tools},
+    client::{call, delete, get, initialize, open, post, preflight, tools},
     process::{Gateway, run},
     upstream::{Upstream, nobody},
 };

@@ -1,0 +1,51 @@
+//! A session that begins.
+
+use std::sync::{Arc, OnceLock};
+
+use http::HeaderMap;
+use tollbar_core::{Exchange, Filter, HeadFilter, Message, Refusal, Session};
+use tollbar_mcp::json;
+
+use super::{guard::put, sealed::SessionSeal};
+
+/// Seals the id of a session that begins, with what the answer to `initialize` says of it. One for each
+/// exchange: the message comes first, and then the head.
+#[derive(Debug)]
+pub(super) struct Beginning {
+    seal: Arc<SessionSeal>,
+    /// Set when the server offers tasks.
+    tasks: OnceLock<()>,
+}
+
+impl Beginning {
+    pub(super) const fn new(seal: Arc<SessionSeal>) -> Self {
+        Self {
+            seal,
+            tasks: OnceLock::new(),
+        }
+    }
+}
+
+impl Filter for Beginning {
+    fn filter(&self, _: &Exchange, message: &mut Message<'_>) -> Result<(), Refusal> {
+        let capabilities = message
+            .result()
+            .and_then(|result| result.get("capabilities"));
+        let tasks = capabilities.and_then(|capabilities| capabilities.get("tasks"));
+        if tasks.and_then(|tasks| tasks.kind()) == Some(json::Kind::Object) {
+            let _ = self.tasks.set(());
+        }
+        Ok(())
+    }
+}
+
+impl HeadFilter for Beginning {
+    fn filter(&self, exchange: &Exchange, headers: &mut HeaderMap) {
+        let has_tasks = self.tasks.get().is_some();
+        put(headers, |id| {
+            let consumer = exchange.consumer()?;
+            let session = Session::new(id, exchange.negotiated());
+            Some(self.seal.seal(&session, has_tasks, consumer))
+        });
+    }
+}

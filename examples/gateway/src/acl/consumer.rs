@@ -1,0 +1,250 @@
+//! From what is said of a consumer to the consumer that a plan would find.
+
+use std::{net::IpAddr, time::SystemTime};
+
+use http::HeaderMap;
+use serde_json::{Map, Value, json};
+use tollbar::{
+    acl::Asker,
+    core::{Claims, Consumer},
+    plan::key::{KeyRecord, KeyState},
+};
+
+use super::{desk::Desk, who::Who};
+use crate::{
+    config::{PlanSettings, PlanType, nearest},
+    keys::escaped,
+};
+
+/// Somebody who asks.
+#[derive(Clone, Debug)]
+pub(super) struct Person {
+    consumer: Consumer,
+    address: Option<IpAddr>,
+    headers: HeaderMap,
+    /// What whoever asks about this consumer should know.
+    pub(super) notes: Vec<String>,
+}
+
+impl Person {
+    /// The consumer of the desk's proxy that this is. The reason is one for people.
+    pub(super) fn find(desk: &Desk, who: &Who, keys: &[KeyRecord]) -> Result<Self, String> {
+        let plan = plan(desk, who)?;
+        let kind = plan.section.kind;
+        fits(who, plan)?;
+        let mut notes = Vec::new();
+        let mut consumer = Consumer::new(plan.section.name());
+        let record = who.key.as_deref().and_then(|key| find(keys, key));
+        let mut scopes = who.scopes.clone();
+        let mut subject = who.subject.clone();
+        match (&who.key, record) {
+            (Some(_), Some(record)) => {
+                consumer = consumer
+                    .with_key_id(record.id.as_str())
+                    .with_key_name(record.name.as_str());
+                scopes.extend(record.scopes.iter().cloned());
+                subject = subject.or_else(|| record.owner.clone());
+                notes.extend(doubts(desk, record));
+            }
+            (Some(key), None) => {
+                // Which of the two it is, nobody knows.
+                consumer = consumer
+                    .with_key_id(key.as_str())
+                    .with_key_name(key.as_str());
+                notes.push(format!(
+                    "the key file has no key `{}`: of it only what `--as` says is known",
+                    escaped(key)
+                ));
+            }
+            (None, _) if kind == PlanType::Key => notes.push(
+                "a consumer of a key plan has a key: say which with `key=NAME-OR-ID`".to_owned(),
+            ),
+            (None, _) => {}
+        }
+        if let Some(subject) = subject {
+            consumer = consumer.with_subject(subject);
+        }
+        if let Some(client) = &who.client {
+            consumer = consumer.with_client_id(client.as_str());
+        }
+        if !scopes.is_empty() {
+            consumer = consumer.with_scopes(scopes);
+        }
+        if !who.claims.is_empty() {
+            consumer = consumer.with_claims(Claims::from(who.claims.clone()));
+        }
+        let mut headers = HeaderMap::new();
+        for (name, value) in &who.headers {
+            headers.append(name, value.clone());
+        }
+        Ok(Self {
+            consumer,
+            address: who.address,
+            headers,
+            notes,
+        })
+    }
+
+    pub(super) const fn asker(&self) -> Asker<'_> {
+        Asker {
+            consumer: &self.consumer,
+            address: self.address,
+            headers: &self.headers,
+        }
+    }
+
+    /// Who it is, in one line.
+    pub(super) fn describe(&self) -> String {
+        let consumer = &self.consumer;
+        let mut words = vec![format!("plan {}", escaped(consumer.plan()))];
+        if let Some(name) = consumer.key_name() {
+            words.push(match consumer.key_id() {
+                Some(id) if id != name => format!("key {} ({})", escaped(name), escaped(id)),
+                _ => format!("key {}", escaped(name)),
+            });
+        }
+        if let Some(subject) = consumer.subject() {
+            words.push(format!("subject {}", escaped(subject)));
+        }
+        if let Some(client) = consumer.client_id() {
+            words.push(format!("client {}", escaped(client)));
+        }
+        let scopes: Vec<String> = consumer.scopes().map(escaped).collect();
+        if !scopes.is_empty() {
+            words.push(format!("scopes {}", scopes.join(" ")));
+        }
+        if !consumer.claims().is_empty() {
+            words.push("claims".to_owned());
+        }
+        if let Some(address) = self.address {
+            words.push(format!("address {address}"));
+        }
+        for name in self.headers.keys() {
+            words.push(format!("header {name}"));
+        }
+        words.join(", ")
+    }
+
+    /// The same for machines.
+    pub(super) fn value(&self) -> Value {
+        let consumer = &self.consumer;
+        let mut value = Map::new();
+        value.insert("plan".to_owned(), consumer.plan().into());
+        let texts = [
+            ("subject", consumer.subject()),
+            ("client_id", consumer.client_id()),
+            ("key_id", consumer.key_id()),
+            ("key", consumer.key_name()),
+        ];
+        for (name, text) in texts {
+            if let Some(text) = text {
+                value.insert(name.to_owned(), text.into());
+            }
+        }
+        value.insert("scopes".to_owned(), consumer.scopes().collect());
+        if let Some(address) = self.address {
+            value.insert("address".to_owned(), json!(address));
+        }
+        Value::Object(value)
+    }
+}
+
+/// The plan by which the consumer comes in.
+fn plan<'a>(desk: &'a Desk, who: &Who) -> Result<&'a PlanSettings, String> {
+    let plans = &desk.proxy.plans;
+    let name = |plan: &PlanSettings| plan.section.name().to_owned();
+    let listed = || {
+        let names: Vec<String> = plans
+            .iter()
+            .map(|plan| format!("`{}`", name(plan)))
+            .collect();
+        names.join(", ")
+    };
+    let of_kind = |kind: PlanType| {
+        let mut plans = plans.iter().filter(move |plan| plan.section.kind == kind);
+        (plans.next(), plans.next())
+    };
+    if let Some(wanted) = &who.plan {
+        let found = plans.iter().find(|plan| plan.section.name() == wanted);
+        return found.ok_or_else(|| {
+            let names = plans.iter().map(|plan| plan.section.name());
+            match nearest(wanted, names) {
+                Some(near) => {
+                    format!("this proxy has no plan `{wanted}`: did you mean `{near}`?")
+                }
+                None => format!("this proxy has no plan `{wanted}`: it has {}", listed()),
+            }
+        });
+    }
+    let (found, what) = if who.anonymous {
+        (of_kind(PlanType::Keyless), "keyless plan")
+    } else if who.key.is_some() {
+        (of_kind(PlanType::Key), "key plan")
+    } else {
+        ((plans.first(), plans.get(1)), "plan")
+    };
+    match found {
+        (Some(only), None) => Ok(only),
+        (Some(_), Some(_)) => Err(format!(
+            "by which plan? say `plan=NAME`: this proxy has {}",
+            listed()
+        )),
+        (None, _) => Err(format!(
+            "this proxy has no {what}, so that nobody comes in that way: it has {}",
+            listed()
+        )),
+    }
+}
+
+/// Whether a plan can tell what is said.
+fn fits(who: &Who, plan: &PlanSettings) -> Result<(), String> {
+    let name = plan.section.name();
+    let kind = plan.section.kind;
+    if who.anonymous && kind != PlanType::Keyless {
+        return Err(format!("nobody is anonymous under the plan `{name}`"));
+    }
+    if who.key.is_some() && kind != PlanType::Key {
+        return Err(format!("nobody has a key under the plan `{name}`"));
+    }
+    let tells = [
+        ("a subject", who.subject.is_some()),
+        ("a client id", who.client.is_some()),
+        ("scopes", !who.scopes.is_empty()),
+        ("claims", !who.claims.is_empty()),
+    ];
+    let said = tells.into_iter().find(|(_, said)| *said);
+    match said {
+        Some((what, _)) if kind == PlanType::Keyless => Err(format!(
+            "nobody has {what} under the plan `{name}`: name another one with `plan=NAME`"
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The key of this name or id; one that works before one of the same name that was revoked.
+fn find<'a>(keys: &'a [KeyRecord], wanted: &str) -> Option<&'a KeyRecord> {
+    let mut found: Vec<_> = keys
+        .iter()
+        .filter(|key| key.id.as_str() == wanted || key.name == wanted)
+        .collect();
+    found.sort_by_key(|key| key.revoked.is_some());
+    found.first().copied()
+}
+
+/// Why a consumer with this key would not get as far as the rules.
+fn doubts(desk: &Desk, record: &KeyRecord) -> Vec<String> {
+    let name = escaped(&record.name);
+    let mut notes = Vec::new();
+    let state = record.state(SystemTime::now());
+    if state != KeyState::Active {
+        let state = state.as_str();
+        notes.push(format!("the key `{name}` is {state}: it lets nobody in"));
+    }
+    let proxy = desk.proxy.name();
+    if !record.proxies.open(Some(proxy)) {
+        notes.push(format!(
+            "the key `{name}` does not open `{proxy}`: it lets nobody in there"
+        ));
+    }
+    notes
+}

@@ -1,0 +1,128 @@
+//! Whether anybody can meet the conditions of a rule.
+
+use http::HeaderMap;
+use tollbar::{
+    acl::{Asker, Feature, Pattern, Policy as _, Purpose, Question, Rule, Rules, Target},
+    core::Consumer,
+};
+
+use crate::config::{
+    judge::Judge,
+    report::Problem,
+    section::{AclRule, PatternText, PlanType, Proxy},
+    suggest,
+    tree::Place,
+};
+
+/// A condition, what it asks for, and which plans tell that.
+struct Fact {
+    key: &'static str,
+    what: &'static str,
+    told_by: &'static [PlanType],
+}
+
+impl Judge<'_> {
+    /// Each pattern of `plans` fits a plan of the proxy.
+    pub(super) fn plans_of(&mut self, rule: &AclRule, proxy: &Proxy, place: &Place) {
+        let known: Vec<&str> = plans(proxy).map(|(name, _)| name).collect();
+        for (index, pattern) in rule.plans.iter().flatten().enumerate() {
+            let Some(built) = pattern.build() else {
+                continue;
+            };
+            if known.iter().any(|plan| fits(&built, plan)) {
+                continue;
+            }
+            let names: Vec<String> = known.iter().map(|plan| format!("`{plan}`")).collect();
+            let problem = Problem::error(format!("this proxy has no plan `{built}`"));
+            let fix = match (pattern, built.as_str()) {
+                (PatternText::Glob(_), "keyless") => format!(
+                    "it has {}; nobody comes in without a credential",
+                    names.join(", ")
+                ),
+                (_, text) => match suggest::nearest(text, known.iter().copied()) {
+                    Some(name) => format!("did you mean `{name}`?"),
+                    None => format!("it has {}", names.join(", ")),
+                },
+            };
+            self.note(&place.key("plans").index(index), problem.fix(fix));
+        }
+    }
+
+    /// Some plan tells what the rule asks for.
+    pub(super) fn facts(&mut self, rule: &AclRule, proxy: &Proxy, place: &Place) {
+        let meant: Vec<PlanType> = plans(proxy)
+            .filter(|(name, _)| is_meant(rule, name))
+            .map(|(_, kind)| kind)
+            .collect();
+        let untold = facts(rule).find(|fact| !meant.iter().any(|kind| fact.told_by.contains(kind)));
+        let Some(Fact { key, what, told_by }) = untold else {
+            return;
+        };
+        let who = match rule.plans {
+            Some(_) => "no plan in `plans`",
+            None => "no plan of this proxy",
+        };
+        let problem = Problem::warning(format!(
+            "nobody meets `{key}`: {who} tells {what} of a consumer"
+        ));
+        let fix = match told_by {
+            [] => "remove the rule, or the condition".to_owned(),
+            kinds => {
+                let kinds: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
+                format!("that takes a plan of type `{}`", kinds.join("` or `"))
+            }
+        };
+        self.note(&place.key(key), problem.fix(fix));
+    }
+}
+
+/// The conditions of a rule that not every plan can tell about.
+fn facts(rule: &AclRule) -> impl Iterator<Item = Fact> {
+    const KEY: &[PlanType] = &[PlanType::Key];
+    const BOTH: &[PlanType] = &[PlanType::Key, PlanType::Certificate];
+    const NONE: &[PlanType] = &[];
+    [
+        (rule.subjects.is_some(), "subjects", "the subject", BOTH),
+        (rule.clients.is_some(), "clients", "the client id", NONE),
+        (rule.keys.is_some(), "keys", "a key", KEY),
+        (rule.scopes_all.is_some(), "scopes_all", "scopes", BOTH),
+        (rule.scopes_any.is_some(), "scopes_any", "scopes", BOTH),
+        (rule.needs_scopes.is_some(), "needs_scopes", "scopes", BOTH),
+        (rule.claims.is_some(), "claims", "claims", NONE),
+    ]
+    .into_iter()
+    .filter(|(given, ..)| *given)
+    .map(|(_, key, what, told_by)| Fact { key, what, told_by })
+}
+
+/// The plans of a proxy, by name.
+fn plans(proxy: &Proxy) -> impl Iterator<Item = (&str, PlanType)> {
+    let keyless = proxy.plan.is_empty().then_some(PlanType::Keyless);
+    let written = proxy.plan.iter().map(|plan| (plan.name(), plan.kind));
+    written.chain(keyless.map(|kind| (kind.as_str(), kind)))
+}
+
+/// Whether a rule is about consumers of this plan.
+fn is_meant(rule: &AclRule, plan: &str) -> bool {
+    let Some(patterns) = &rule.plans else {
+        return true;
+    };
+    let built = patterns.iter().filter_map(PatternText::build);
+    built.into_iter().any(|pattern| fits(&pattern, plan))
+}
+
+/// Whether a pattern fits the name of a plan, as rules see it.
+fn fits(pattern: &Pattern, plan: &str) -> bool {
+    let Ok(rules) = Rules::new([Rule::allow("plan").plans([pattern.clone()])]) else {
+        return false;
+    };
+    let (consumer, headers) = (Consumer::new(plan), HeaderMap::new());
+    let asker = Asker {
+        consumer: &consumer,
+        address: None,
+        headers: &headers,
+    };
+    let target = Target::Feature(Feature::Logging);
+    let question = Question::new(asker, target, Purpose::Use);
+    rules.decide(&question).allows()
+}

@@ -1,0 +1,89 @@
+//! Access rules: what is probably not meant, and what makes a policy another one.
+
+use super::{
+    acl::{rule, settle, with},
+    lines, toml,
+};
+
+/// `(lines of the rule, what is said of it)`.
+#[test]
+fn what_nobody_can_meet_is_worth_a_warning() {
+    let claims = "file:12:1: nobody meets `claims`: no plan of this proxy tells claims of a \
+                  consumer: remove the rule, or the condition";
+    for (text, warning) in [
+        ("claims = { a = [\"b\", 3, true] }", Some(claims)),
+        (
+            "clients = [\"a\"]",
+            Some(
+                "file:12:1: nobody meets `clients`: no plan of this proxy tells the client id of a \
+                 consumer: remove the rule, or the condition",
+            ),
+        ),
+        (
+            "keys = [\"a\"]\nplans = [\"keyless\"]",
+            Some(
+                "file:12:1: nobody meets `keys`: no plan in `plans` tells a key of a consumer: that \
+                 takes a plan of type `key`",
+            ),
+        ),
+        (
+            "needs_scopes = [\"a\"]\nplans = [{ regex = \"key.*\" }]",
+            Some(
+                "file:12:1: nobody meets `needs_scopes`: no plan in `plans` tells scopes of a \
+                 consumer: that takes a plan of type `key` or `certificate`",
+            ),
+        ),
+        (
+            "keys = [\"a\"]\nsubjects = [\"b\"]\nscopes_any = [\"c\"]",
+            None,
+        ),
+        ("keys = [\"a\"]\nplans = [\"part*\"]", None),
+    ] {
+        let verdict = toml(&rule(text));
+        assert!(verdict.settings.is_some(), "{verdict}");
+        assert_eq!(lines(&verdict), Vec::from_iter(warning), "{text}");
+    }
+}
+
+#[test]
+fn a_policy_that_allows_nothing_is_worth_a_warning() {
+    for (text, words) in [
+        ("", "this policy has no rule"),
+        (
+            "[[proxy.acl.rule]]\neffect = \"deny\"\ntools = [\"a\"]",
+            "all rules of this policy deny",
+        ),
+    ] {
+        let verdict = toml(&with(text));
+        assert!(verdict.settings.is_some(), "{verdict}");
+        let found = lines(&verdict);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(
+            found[0].starts_with("file:10:8: ") && found[0].contains(words),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
+fn the_rules_of_a_proxy_are_no_part_of_what_makes_it_another_one() {
+    let prints = |text: &str| {
+        let proxy = settle(text).proxies.remove(0);
+        (proxy.fingerprint, proxy.acl.unwrap().fingerprint)
+    };
+    let before = prints(&rule("tools = [\"a\"]"));
+    assert_eq!(before, prints(&rule("tools = [ \"a\" ] # the same")));
+    let changed = prints(&rule("tools = [\"b\"]"));
+    assert!(before.0 == changed.0 && before.1 != changed.1);
+    let shadow =
+        prints(&rule("tools = [\"a\"]").replace("[proxy.acl]", "[proxy.acl]\nmode = \"shadow\""));
+    assert!(before.0 == shadow.0 && before.1 != shadow.1);
+    // How much is remembered cannot be changed in what runs.
+    let limit =
+        rule("tools = [\"a\"]").replace("[proxy.acl]", "[proxy.acl]\nannotations_limit = 5");
+    assert!(before.0 != prints(&limit).0);
+    let unruled = settle(&rule("").replace("[proxy.acl]\n[[proxy.acl.rule]]\n", ""));
+    assert!(unruled.proxies[0].fingerprint != before.0);
+    let tasks = rule("tools = [\"a\"]").replace("path =", "share_tasks = true\npath =");
+    assert!(before.0 != prints(&tasks).0);
+}
