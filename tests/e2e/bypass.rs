@@ -9,8 +9,10 @@
 //! without a gateway, where it has to run something that is denied, and each answer is also asked for
 //! through a proxy without a policy, where it has to show something.
 
+mod answer;
 mod attempt;
 mod bytes;
+mod expected;
 mod gate;
 mod hidden;
 mod json;
@@ -23,7 +25,8 @@ mod wire;
 use std::collections::BTreeSet;
 
 use self::{
-    attempt::{Answer, Attempts, Request},
+    answer::Answer,
+    attempt::{Attempts, Request},
     gate::{Gate, Way},
     server::Heard,
     version::Version,

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::json::{self, Kind, Scanner, Slice};
+use crate::json::{self, Kind, Scanner, Slice, variant};
 use crate::{Limits, MessageKind};
 
 /// One JSON document of a server: a JSON body, or the data of one event.
 ///
 /// The JSON itself is read by the same strict rules as a client's, except that values may hold the keys that programs
 /// choose (`__proto__`, control characters). The envelope is read by lenient rules: arrays of messages (2025-03-26),
-/// `"id": null` and unknown members are let through.
+/// `"id": null` and unknown members are let through, but not those that a careless parser takes for a known one.
 ///
 /// # Examples
 ///
@@ -197,7 +197,12 @@ struct Draft<'a> {
     params: Option<Slice<'a>>,
     result: Option<Slice<'a>>,
     error: Option<Slice<'a>>,
+    is_ambiguous: bool,
 }
+
+/// The members of an envelope. A client that compares keys without case would find another message in
+/// one that has two of them.
+const ENVELOPE: &[&str] = &["id", "method", "params", "result", "error"];
 
 impl<'a> Draft<'a> {
     fn scan(scanner: &mut Scanner<'a>) -> Result<Self, json::Error> {
@@ -219,7 +224,7 @@ impl<'a> Draft<'a> {
                 "params" => draft.params = value,
                 "result" => draft.result = value,
                 "error" => draft.error = value,
-                _ => {}
+                other => draft.is_ambiguous |= variant(other, ENVELOPE).is_some(),
             }
             Ok(())
         })?;
@@ -230,6 +235,9 @@ impl<'a> Draft<'a> {
     fn judge(self) -> Result<ServerMessage<'a>, Unreadable> {
         let offset = self.start;
         let fault = |problem| Unreadable::Message { problem, offset };
+        if self.is_ambiguous {
+            return Err(fault("a key that some parsers take for another one"));
+        }
         let whole = self
             .whole
             .ok_or_else(|| fault("a message has to be an object"))?;

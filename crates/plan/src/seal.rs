@@ -98,3 +98,35 @@ impl fmt::Debug for Seal {
         f.write_str("Seal")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tollbar_core::Consumer;
+
+    use super::{Seal, SessionSecret};
+
+    #[test]
+    fn each_purpose_proxy_and_part_counts() {
+        let seal =
+            |purpose, proxy| Seal::new(SessionSecret::new(&[7; 32]).unwrap(), purpose, proxy);
+        let sign = |seal: &Seal, parts: &[&str]| {
+            let mut code = String::new();
+            seal.sign(&Consumer::new("keyless"), parts, &mut code);
+            code
+        };
+        let code = sign(&seal("one", "a"), &["x", "y"]);
+        for (other, parts) in [
+            (seal("two", "a"), &["x", "y"][..]),
+            (seal("one", "b"), &["x", "y"]),
+            (seal("onea", ""), &["x", "y"]),
+            (seal("one", "a"), &["xy"]),
+            (seal("one", "a"), &["xy", ""]),
+            (seal("one", "a"), &["x"]),
+        ] {
+            assert_ne!(sign(&other, parts), code);
+            assert!(!other.vouches(&Consumer::new("keyless"), parts, &code));
+        }
+        let same = seal("one", "a");
+        assert!(same.vouches(&Consumer::new("keyless"), &["x", "y"], &code));
+    }
+}

@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A client that is connected.
 #[derive(Debug)]
 pub(super) enum Driven {
-    Program(Program),
+    Program(Box<Program>),
     Rust(RustSdk),
 }
 
@@ -57,7 +57,7 @@ impl Driven {
             .unwrap();
         let told = child.stdin.take().unwrap();
         let tells = BufReader::new(child.stdout.take().unwrap()).lines();
-        Self::Program(Program { child, told, tells })
+        Self::Program(Box::new(Program { child, told, tells }))
     }
 
     /// The names of all that it sees.
@@ -80,9 +80,10 @@ impl Driven {
     pub(super) async fn leave(self) {
         match self {
             Self::Rust(client) => client.leave().await,
-            Self::Program(Program {
-                mut child, told, ..
-            }) => {
+            Self::Program(program) => {
+                let Program {
+                    mut child, told, ..
+                } = *program;
                 drop(told);
                 let ended = timeout(PATIENCE, child.wait()).await;
                 assert!(ended.expect("it does not go").unwrap().success());

@@ -72,8 +72,8 @@ impl RustSdk {
         let prompts = self.client.list_all_prompts().await?;
         Ok(json!({
             "tools": sorted(tools.into_iter().map(|tool| tool.name.into_owned()).collect()),
-            "resources": sorted(resources.into_iter().map(|it| it.uri.clone()).collect()),
-            "templates": sorted(templates.into_iter().map(|it| it.uri_template.clone()).collect()),
+            "resources": sorted(resources.into_iter().map(|it| it.uri).collect()),
+            "templates": sorted(templates.into_iter().map(|it| it.uri_template).collect()),
             "prompts": sorted(prompts.into_iter().map(|it| it.name).collect()),
         }))
     }

@@ -6,7 +6,9 @@ use serde::Deserialize;
 use tollbar_tests::programs::tests;
 
 use super::{
+    answer::Answer,
     bytes::{Packing, bytes},
+    expected::Expected,
     hidden,
     version::Version,
     wire::Reply,
@@ -62,85 +64,12 @@ pub(super) struct Request {
     expected: Expected,
 }
 
-/// An answer that is to show what is denied.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Answer {
-    pub(super) name: String,
-    /// The method that is asked, or `GET`, or `resume`.
-    #[serde(default = "tools")]
-    ask: String,
-    #[serde(default = "ruled")]
-    target: String,
-    /// Members of `params`.
-    #[serde(default)]
-    params: String,
-    #[serde(default)]
-    route: Vec<String>,
-    versions: Option<Vec<Version>>,
-    /// The first line.
-    #[serde(default = "good")]
-    line: String,
-    #[serde(default)]
-    headers: Vec<String>,
-    /// Short for the line `Content-Type`.
-    #[serde(default = "json")]
-    media: String,
-    #[serde(default)]
-    body: String,
-    pack: Option<Packing>,
-    /// Into pieces of how many bytes the body is cut.
-    #[serde(default)]
-    cut: usize,
-    /// Lines behind the last chunk.
-    #[serde(default)]
-    trailers: Vec<String>,
-    /// The whole answer, in place of all this.
-    raw: Option<String>,
-    /// Texts that have to arrive: what is allowed, what is none of the policy's business.
-    #[serde(default)]
-    shows: Vec<String>,
-    /// Texts that must not arrive, besides all that is hidden.
-    #[serde(default)]
-    lacks: Vec<String>,
-    /// Even without a policy it does not arrive.
-    #[serde(default)]
-    refused_anyway: bool,
-    #[serde(flatten)]
-    expected: Expected,
-}
-
-/// What has to come back. An empty list is about nothing.
-#[derive(Clone, Debug, Default, Deserialize)]
-struct Expected {
-    #[serde(default)]
-    status: Vec<u16>,
-    #[serde(default)]
-    modern_status: Vec<u16>,
-    #[serde(default)]
-    code: Vec<i64>,
-    #[serde(default)]
-    modern_code: Vec<i64>,
-}
-
 fn post() -> String {
     "POST".to_owned()
 }
 
-fn ruled() -> String {
+pub(super) fn ruled() -> String {
     "/ruled".to_owned()
-}
-
-fn tools() -> String {
-    "tools/list".to_owned()
-}
-
-fn json() -> String {
-    "application/json".to_owned()
-}
-
-fn good() -> String {
-    "HTTP/1.1 200 OK".to_owned()
 }
 
 impl Attempts {
@@ -163,6 +92,34 @@ impl Attempts {
 }
 
 impl Request {
+    /// What asks for an answer of the tables.
+    pub(super) fn asking(
+        name: &str,
+        verb: &str,
+        target: &str,
+        headers: Vec<String>,
+        route: Vec<String>,
+        body: String,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            verb: verb.to_owned(),
+            target: target.to_owned(),
+            headers,
+            without: Vec::new(),
+            route,
+            body,
+            raw: None,
+            pack: None,
+            versions: None,
+            session: verb == "GET",
+            permitted: false,
+            allows: Vec::new(),
+            runs_nothing: true,
+            expected: Expected::default(),
+        }
+    }
+
     pub(super) fn versions(&self) -> Vec<Version> {
         match (&self.versions, self.session) {
             (Some(versions), _) => versions.clone(),
@@ -263,154 +220,8 @@ impl Request {
     }
 }
 
-impl Answer {
-    pub(super) fn versions(&self) -> Vec<Version> {
-        match (&self.versions, self.ask.as_str()) {
-            (Some(versions), _) => versions.clone(),
-            (None, "GET" | "resume" | "initialize") => Version::LEGACY.to_vec(),
-            (None, "subscriptions/listen" | "server/discover") => vec![Version::July2026],
-            (None, _) => vec![Version::June2025, Version::November2025, Version::July2026],
-        }
-    }
-
-    /// The request that is answered so.
-    pub(super) fn question(&self) -> Request {
-        let (verb, body) = match self.ask.as_str() {
-            "GET" | "resume" => ("GET", String::new()),
-            method => {
-                let params = format!("$meta{}", self.params);
-                let params = params.trim_end_matches(',');
-                (
-                    "POST",
-                    format!(
-                        r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{{{params}}}}}"#
-                    ),
-                )
-            }
-        };
-        let headers = match self.ask.as_str() {
-            "resume" => vec!["Last-Event-ID: 7".to_owned()],
-            _ => Vec::new(),
-        };
-        let mut route = vec![self.ask.clone()];
-        route.extend(self.route.iter().cloned());
-        Request {
-            name: self.name.clone(),
-            verb: verb.to_owned(),
-            target: self.target.clone(),
-            headers,
-            without: Vec::new(),
-            route,
-            body,
-            raw: None,
-            pack: None,
-            versions: None,
-            session: verb == "GET",
-            permitted: false,
-            allows: Vec::new(),
-            runs_nothing: true,
-            expected: Expected::default(),
-        }
-    }
-
-    /// The answer, in the pieces in which it is sent.
-    pub(super) fn on_the_wire(&self, version: Version) -> Vec<Vec<u8>> {
-        if let Some(raw) = &self.raw {
-            return vec![bytes(&filled(raw, version))];
-        }
-        let mut body = bytes(&filled(&self.body, version));
-        let mut lines = vec![self.line.clone(), "Connection: close".to_owned()];
-        if !self.media.is_empty() {
-            lines.push(format!("Content-Type: {}", self.media));
-        }
-        lines.extend(self.headers.iter().cloned());
-        if let Some(packing) = self.pack {
-            body = packing.pack(&body);
-            lines.extend(packing.header().map(str::to_owned));
-        }
-        let chunked = self.cut > 0 || !self.trailers.is_empty();
-        lines.push(match chunked {
-            true => "Transfer-Encoding: chunked".to_owned(),
-            false => format!("Content-Length: {}", body.len()),
-        });
-        let head = bytes(&format!("{}\r\n\r\n", lines.join("\r\n")));
-        if !chunked {
-            return vec![head, body];
-        }
-        let size = if self.cut == 0 {
-            body.len().max(1)
-        } else {
-            self.cut
-        };
-        let mut pieces = vec![head];
-        for piece in body.chunks(size) {
-            let length = format!("{:x}\r\n", piece.len());
-            pieces.push([length.as_bytes(), piece, b"\r\n"].concat());
-        }
-        let trailers: String = self
-            .trailers
-            .iter()
-            .map(|line| format!("{line}\r\n"))
-            .collect();
-        pieces.push(format!("0\r\n{trailers}\r\n").into_bytes());
-        pieces
-    }
-
-    /// Whether nothing of it arrives anyway.
-    pub(super) fn is_refused_anyway(&self) -> bool {
-        self.refused_anyway
-    }
-
-    /// Whether something arrives that the row says must not.
-    pub(super) fn lacks(&self, reply: &Reply) -> bool {
-        let text = String::from_utf8_lossy(&reply.raw).into_owned();
-        self.lacks.iter().any(|lacking| text.contains(lacking))
-    }
-
-    /// Whether the client gets what the row says.
-    pub(super) fn expects(&self, version: Version, reply: &Reply) -> Result<(), String> {
-        let text = String::from_utf8_lossy(&reply.body).into_owned();
-        let missing = self
-            .shows
-            .iter()
-            .find(|shown| !text.contains(shown.as_str()));
-        if let Some(missing) = missing {
-            return Err(format!("it does not show `{missing}`"));
-        }
-        if self.lacks(reply) {
-            return Err(format!("it shows one of {:?}", self.lacks));
-        }
-        self.expected.holds(version, reply)
-    }
-}
-
-impl Expected {
-    fn holds(&self, version: Version, reply: &Reply) -> Result<(), String> {
-        let modern = version.is_modern();
-        let statuses = match modern && !self.modern_status.is_empty() {
-            true => &self.modern_status,
-            false => &self.status,
-        };
-        if !statuses.is_empty() && !statuses.contains(&reply.status) {
-            return Err(format!(
-                "its status is {}, not one of {statuses:?}",
-                reply.status
-            ));
-        }
-        let codes = match modern && !self.modern_code.is_empty() {
-            true => &self.modern_code,
-            false => &self.code,
-        };
-        match reply.code() {
-            _ if codes.is_empty() => Ok(()),
-            Some(code) if codes.contains(&code) => Ok(()),
-            other => Err(format!("its code is {other:?}, not one of {codes:?}")),
-        }
-    }
-}
-
 /// A text with what its placeholders stand for.
-fn filled(text: &str, version: Version) -> String {
+pub(super) fn filled(text: &str, version: Version) -> String {
     let whole = |member: &str, kind: &str| {
         let (more, list) = (version.more(), hidden::list(kind));
         format!(r#"{{"jsonrpc":"2.0","id":1,"result":{{{more}"{member}":{list}}}}}"#)

@@ -3,11 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use super::{
-    attempt::{Answer, Request},
-    hidden::POLICY,
-    server::Server,
-    version::Version,
-    wire,
+    answer::Answer, attempt::Request, hidden::POLICY, server::Server, version::Version, wire,
 };
 use crate::reload::gateway::Gateway;
 

@@ -8,8 +8,8 @@
 pub(super) enum Value {
     Text(String),
     Bare(String),
-    Array(Vec<Value>),
-    Object(Vec<(String, Value)>),
+    Array(Vec<Self>),
+    Object(Vec<(String, Self)>),
 }
 
 impl Value {

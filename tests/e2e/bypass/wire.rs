@@ -28,12 +28,11 @@ impl Reply {
     /// The first line of a header.
     pub(super) fn header(&self, name: &str) -> Option<String> {
         let head = String::from_utf8_lossy(&self.head).into_owned();
-        let found = head.lines().find_map(|line| {
+        head.lines().find_map(|line| {
             let (key, value) = line.split_once(':')?;
             key.eq_ignore_ascii_case(name)
                 .then(|| value.trim().to_owned())
-        });
-        found
+        })
     }
 
     /// Whether what stands in the body cannot be seen.

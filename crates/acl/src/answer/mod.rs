@@ -16,7 +16,10 @@ use std::{fmt, sync::Arc};
 
 use http::HeaderMap;
 use tollbar_core::{Exchange, Filter, Kind, Message, Refusal, Watch};
-use tollbar_mcp::{Limits, MessageKind, json::Slice};
+use tollbar_mcp::{
+    Limits, MessageKind,
+    json::{self, Slice},
+};
 
 use self::{changes::Changes, known::Known};
 use crate::{
@@ -99,6 +102,8 @@ fn judge(
         asking::check_error(inquiry, &error)?;
     }
     match message.result() {
+        // All results of MCP are objects: what is in anything else, nobody has looked at.
+        Some(result) if result.kind() != Some(json::Kind::Object) => Err(denial::unreadable()),
         Some(result) => filter_result(inquiry, message.limits(), &result, changes),
         None => Ok(()),
     }

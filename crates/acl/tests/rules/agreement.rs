@@ -22,7 +22,7 @@ const NAME_PATTERNS: [Written; 9] = [
     ("(get|set)_a", true),
     ("[a-z]+/.", true),
 ];
-const URI_PATTERNS: [Written; 22] = [
+const URI_PATTERNS: [Written; 23] = [
     ("file:///pub/*", false),
     ("file:///pub/**", false),
     ("file:///**", false),
@@ -32,6 +32,7 @@ const URI_PATTERNS: [Written; 22] = [
     ("file:///pub/%61/*", false),
     ("file:///*/a", false),
     ("file:///*/*", false),
+    ("**/*a", false),
     ("file:///*a*/**", false),
     ("*://*/*", false),
     ("f*:///*u*/*a", false),

@@ -115,6 +115,14 @@ fn one_asterisk_stays_in_its_segment() {
 }
 
 #[test]
+fn two_kinds_of_asterisks() {
+    assert!(allows("**/*.md", "file:///a/b/c.md"));
+    assert!(!allows("**/x*.md", "file:///a/xb/c.md"));
+    assert!(allows("file:///*/**/b*", "file:///a/b/b/bc"));
+    assert!(!allows("file:///*/**/b*", "file:///a/bc"));
+}
+
+#[test]
 fn dot_segments_are_allowed_by_no_pattern() {
     let patterns = [
         Pattern::new("file:///pub/**"),
@@ -274,5 +282,7 @@ fn a_denial_reads_as_the_most_careless_server_does() {
     }
     assert!(denies("**/../**", "file:///a/../b"));
     assert!(!denies("**/../**", "file:///a/b"));
+    assert!(denies("file:///**/../**", "file:///a/../b"));
+    assert!(!denies("file:///**/../**", "file:///a/b"));
     assert!(denies("file:///my%20notes/**", "file:///my%2520notes/a"));
 }

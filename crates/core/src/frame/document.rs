@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderValue, Response, header, response::Parts};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use tollbar_mcp::{Id, Limits, MessageKind, ServerDocument, ServerMessage};
+use tollbar_mcp::{Id, Kind, Limits, MessageKind, ServerDocument, ServerMessage};
 
 use super::{
     settings::Settings,
@@ -34,6 +34,11 @@ pub(super) async fn filter(
     settings: &Settings,
 ) -> Response<Body> {
     let (mut head, mut body) = response.into_parts();
+    if waits_for_nothing(exchange) && head.status.is_success() {
+        // Servers say "Accepted" in many ways, and no client looks (MCP 2025-11-25
+        // `basic/transports`, Sending Messages to the Server).
+        return Response::from_parts(without_content(head), Body::empty());
+    }
     if !is_json {
         // It need not be read to know that it cannot be judged, only that there is something.
         return match has_content(&mut body).await {
@@ -88,15 +93,25 @@ async fn has_content(body: &mut Body) -> Result<bool, BoxError> {
 
 /// The refusal of an answer. The upstream's own error keeps its status and headers, but its text
 /// does not pass.
-fn withheld(mut head: Parts, refusal: Refusal, exchange: &Exchange) -> Response<Body> {
+fn withheld(head: Parts, refusal: Refusal, exchange: &Exchange) -> Response<Body> {
     if head.status.is_success() {
         return refusal.into_response(exchange);
     }
     exchange.note_refusal(&refusal);
+    Response::from_parts(without_content(head), Body::empty())
+}
+
+fn without_content(mut head: Parts) -> Parts {
     head.headers.remove(header::CONTENT_LENGTH);
     head.headers.remove(header::CONTENT_TYPE);
     head.headers.remove(header::CONTENT_ENCODING);
-    Response::from_parts(head, Body::empty())
+    head
+}
+
+/// Whether the client has sent messages, and waits for the answer to none of them.
+fn waits_for_nothing(exchange: &Exchange) -> bool {
+    let call = exchange.call();
+    call.is_some_and(|call| call.kind() == Kind::Post && !call.expects_response())
 }
 
 /// Runs all filters over one document, each seeing what the one before left.

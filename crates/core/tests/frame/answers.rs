@@ -271,3 +271,30 @@ async fn an_answer_without_hooks_passes_as_it_is() {
     assert_eq!(response.headers()["content-encoding"], "gzip");
     assert_eq!(text(response).await, "\u{1f}\u{8b} short and stout");
 }
+
+#[tokio::test]
+async fn what_a_server_says_to_a_notification_goes_no_further() {
+    let note = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+    let accepted = || {
+        let mut response = typed("text/plain", "Accepted: hidden_tool");
+        *response.status_mut() = StatusCode::ACCEPTED;
+        response
+    };
+    let (response, _) = ask(post(note), only(&[]), accepted).await;
+    assert_eq!(response.status(), StatusCode::ACCEPTED);
+    assert!(!response.headers().contains_key("content-type"));
+    assert_eq!(text(response).await, "");
+    // Who waits for an answer gets none that nobody could read.
+    let (response, _) = ask(post(LIST), only(&[]), accepted).await;
+    assert_eq!(response.status(), StatusCode::BAD_GATEWAY);
+}
+
+#[tokio::test]
+async fn a_message_that_some_client_takes_for_another_does_not_pass() {
+    for key in ["Result", "RE\\u017fULT", "ID", "Params", "Method", "Error"] {
+        let body = TOOLS.replacen('{', &format!(r#"{{ "{key}": {{"tools":[]}},"#), 1);
+        let answer = move || json("").map(|_| Body::from(body.clone()));
+        let (response, _) = ask(post(LIST), only(&["a"]), answer).await;
+        assert_eq!(response.status(), StatusCode::BAD_GATEWAY, "{key}");
+    }
+}

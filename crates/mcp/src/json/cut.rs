@@ -21,10 +21,7 @@ impl<'a> Slice<'a> {
     /// assert!(object.cuts(|_, _| true).is_empty());
     /// ```
     #[must_use]
-    pub fn cuts(
-        &self,
-        mut keep: impl FnMut(Option<&str>, &Self) -> bool,
-    ) -> Vec<Range<usize>> {
+    pub fn cuts(&self, mut keep: impl FnMut(Option<&str>, &Self) -> bool) -> Vec<Range<usize>> {
         let mut cutter = Cutter::default();
         match self.kind() {
             Some(Kind::Array) => {
