@@ -133,8 +133,8 @@ impl Client {
 async fn answer(response: Response<Body>) -> Value {
     let body = response.into_body().collect().await.unwrap().to_bytes();
     let text = String::from_utf8(body.to_vec()).unwrap();
-    let data = text.lines().filter_map(|line| line.strip_prefix("data: "));
-    let last = data.filter(|data| !data.is_empty()).next_back();
+    let mut data = text.lines().filter_map(|line| line.strip_prefix("data: "));
+    let last = data.rfind(|data| !data.is_empty());
     serde_json::from_str(last.unwrap_or(&text)).unwrap_or_else(|_| panic!("no answer: {text}"))
 }
 

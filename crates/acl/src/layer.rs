@@ -103,8 +103,8 @@ impl AclLayer {
     /// was learnt of tools stays.
     ///
     /// An answer that began in [shadow mode](Self::shadow) ends in it, since nothing that stands in the
-    /// way of it can be put there later. Headers that the policy before did not look at were not kept
-    /// for answers that have begun: there they are absent.
+    /// way of it can be put there later. On an answer that has begun, a policy that looks at other headers
+    /// than the one before lets nothing pass: they were not kept.
     pub fn replace(&self, with: &Self) {
         let terms = with.access.shared().terms();
         self.access.shared().set_terms(Arc::clone(&terms));

@@ -52,6 +52,24 @@ pub enum Headers {
     These(Arc<[HeaderName]>),
 }
 
+impl Headers {
+    /// None.
+    pub(crate) fn none() -> Self {
+        Self::These(Arc::default())
+    }
+
+    /// Whether all of the others are among these.
+    pub(crate) fn cover(&self, others: &Self) -> bool {
+        match (self, others) {
+            (Self::All, _) => true,
+            (Self::These(_), Self::All) => false,
+            (Self::These(kept), Self::These(asked)) => {
+                Arc::ptr_eq(kept, asked) || asked.iter().all(|name| kept.contains(name))
+            }
+        }
+    }
+}
+
 impl<F> Policy for F
 where
     F: Fn(&Question<'_>) -> Decision + Send + Sync + 'static,

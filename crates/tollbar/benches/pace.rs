@@ -56,8 +56,18 @@ fn main() {
             answer,
             Hook::Nobody,
         );
+        measure::<Ruled>(
+            &format!("key_frame_acl {name}"),
+            question,
+            answer,
+            Hook::Nobody,
+        );
         measure::<Whole>(&format!("gateway {name}"), question, answer, Hook::Nobody);
     }
+    let tools = (Question::Small, Answer::Tools, Hook::Nobody);
+    measure::<Keyed>("key_frame tools", tools.0, tools.1, tools.2);
+    measure::<Ruled>("key_frame_acl tools", tools.0, tools.1, tools.2);
+    measure::<Thinned>("key_frame_acl_thinned tools", tools.0, tools.1, tools.2);
     for (name, question, answer, hook) in [
         (
             "frame json_watched",

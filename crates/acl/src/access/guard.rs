@@ -19,7 +19,8 @@ pub struct Access(Arc<Answers>);
 
 impl Access {
     pub(crate) fn new(shared: Shared) -> Self {
-        Self(Arc::new(Answers::new(Arc::new(shared), HeaderMap::new())))
+        let (shared, headers) = (Arc::new(shared), HeaderMap::new());
+        Self(Arc::new(Answers::new(shared, Headers::none(), headers)))
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
@@ -28,9 +29,13 @@ impl Access {
 
     /// Has the answer walked. In shadow mode nobody stands in its way.
     fn attend(&self, terms: &Terms, head: &Parts, exchange: &Exchange) -> Result<(), Refusal> {
-        let answers = match kept(terms.headers(), &head.headers) {
-            Some(headers) => Arc::new(Answers::new(Arc::clone(self.shared()), headers)),
-            None => Arc::clone(&self.0),
+        let asked = terms.headers();
+        let answers = match Headers::none().cover(asked) {
+            true => Arc::clone(&self.0),
+            false => {
+                let (shared, headers) = (Arc::clone(self.shared()), kept(asked, &head.headers));
+                Arc::new(Answers::new(shared, asked.clone(), headers))
+            }
         };
         if terms.shadow {
             exchange.watch(answers as Arc<dyn Watch>);
@@ -109,21 +114,18 @@ fn judge(
     }
 }
 
-/// The headers that have to be kept for the answer; `None` when there are none.
-fn kept(asked: &Headers, headers: &HeaderMap) -> Option<HeaderMap> {
-    let kept = match asked {
-        Headers::All => headers.clone(),
-        Headers::These(names) => {
-            let mut kept = HeaderMap::new();
-            for name in names.iter() {
-                for value in headers.get_all(name) {
-                    kept.append(name.clone(), value.clone());
-                }
-            }
-            kept
-        }
+/// The headers that have to be kept for the answer.
+fn kept(asked: &Headers, headers: &HeaderMap) -> HeaderMap {
+    let Headers::These(names) = asked else {
+        return headers.clone();
     };
-    (!kept.is_empty()).then_some(kept)
+    let mut kept = HeaderMap::new();
+    for name in names.iter() {
+        for value in headers.get_all(name) {
+            kept.append(name.clone(), value.clone());
+        }
+    }
+    kept
 }
 
 fn unbound() -> Refusal {

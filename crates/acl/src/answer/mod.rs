@@ -23,7 +23,7 @@ use tollbar_mcp::{
 
 use self::{changes::Changes, known::Known};
 use crate::{
-    Asker,
+    Asker, Headers,
     access::{Inquiry, Shared},
     denial,
 };
@@ -31,13 +31,18 @@ use crate::{
 /// The filter of an answer; in shadow mode its watch.
 pub(crate) struct Answers {
     shared: Arc<Shared>,
-    /// Of the request, as far as the policy looks at them.
+    /// Which headers of the request were kept.
+    kept: Headers,
     headers: HeaderMap,
 }
 
 impl Answers {
-    pub(crate) const fn new(shared: Arc<Shared>, headers: HeaderMap) -> Self {
-        Self { shared, headers }
+    pub(crate) const fn new(shared: Arc<Shared>, kept: Headers, headers: HeaderMap) -> Self {
+        Self {
+            shared,
+            kept,
+            headers,
+        }
     }
 
     pub(crate) const fn shared(&self) -> &Arc<Shared> {
@@ -54,6 +59,10 @@ impl Answers {
         let Some(consumer) = exchange.consumer() else {
             return (Err(unbound()), true);
         };
+        if !self.kept.cover(terms.headers()) {
+            // The policy was replaced, and what this one wants to know is not to be had any more.
+            return (Err(unknown_headers()), !terms.shadow);
+        }
         let inquiry = Inquiry {
             terms: &terms,
             learnt: self.shared.learnt(),
@@ -141,6 +150,14 @@ fn filter_result(
         next = known.result;
     }
     Ok(())
+}
+
+fn unknown_headers() -> Refusal {
+    Refusal::new(
+        Kind::Unavailable,
+        "acl_replaced",
+        "the policy was replaced by one that looks at other headers: ask again",
+    )
 }
 
 fn unbound() -> Refusal {

@@ -163,7 +163,7 @@ impl Rule {
     /// like there: good for narrowing, no proof of anything.
     ///
     /// A rule that allows wants exactly one line. A rule that denies takes any line, also one value
-    /// of several with commas between (RFC 9110 section 5.3), and holds where there is none.
+    /// of several with commas between (RFC 9110 section 5.3).
     #[must_use]
     pub fn header(
         mut self,

@@ -76,8 +76,9 @@ impl Who {
         lists.into_iter().flatten().chain(claims).chain(headers)
     }
 
-    /// Whether this condition holds. Of what the plan has verified, absent means "is not". What it has
-    /// not, and is not known, holds for a rule that denies and not for one that allows.
+    /// Whether this condition holds. Of what the plan has verified, and of the headers that came, absent
+    /// means "is not". An address that is not known holds for a rule that denies and not for one that
+    /// allows.
     pub(super) fn holds(
         &self,
         condition: Condition<'_>,
@@ -121,8 +122,7 @@ impl Who {
     }
 }
 
-/// To allow: one line, and it is one of these. To deny: any value of any line, or none that can be
-/// read.
+/// To allow: one line, and it is one of these. To deny: any value of any line.
 fn header(name: &HeaderName, accepted: &[Box<str>], headers: &HeaderMap, effect: Effect) -> bool {
     let is = |value: &[u8]| accepted.iter().any(|other| other.as_bytes() == value);
     let mut lines = headers.get_all(name).iter();
@@ -131,12 +131,9 @@ fn header(name: &HeaderName, accepted: &[Box<str>], headers: &HeaderMap, effect:
             (Some(line), None) => is(line.as_bytes()),
             _ => false,
         },
-        Effect::Deny => {
-            !headers.contains_key(name)
-                || lines.any(|line| {
-                    let mut parts = line.as_bytes().split(|byte| *byte == b',');
-                    is(line.as_bytes()) || parts.any(|part| is(part.trim_ascii()))
-                })
-        }
+        Effect::Deny => lines.any(|line| {
+            let mut parts = line.as_bytes().split(|byte| *byte == b',');
+            is(line.as_bytes()) || parts.any(|part| is(part.trim_ascii()))
+        }),
     }
 }

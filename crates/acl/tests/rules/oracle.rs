@@ -136,7 +136,6 @@ impl Spec {
         let team = |teams: &Vec<&str>| match (self.denies, lines.as_slice()) {
             (false, [line]) => teams.iter().any(|team| line == team),
             (false, _) => false,
-            (true, []) => true,
             (true, lines) => {
                 let lines: Vec<_> = lines.iter().map(|line| line.to_str().unwrap()).collect();
                 let values = lines.join(",");
