@@ -8,7 +8,8 @@ use tollbar_mcp::json::{Kind, Slice};
 pub enum Hint {
     /// `readOnlyHint`: it changes nothing. `false` where it is not given.
     ReadOnly,
-    /// `destructiveHint`: it may destroy something. `true` where it is not given.
+    /// `destructiveHint`: it may destroy something. Where it is not given, `true`, but for tools that only
+    /// read.
     Destructive,
     /// `idempotentHint`: a second call with the same arguments changes nothing more. `false` where it
     /// is not given.
@@ -45,7 +46,7 @@ impl Hint {
 
     /// What holds where the server does not say.
     const fn default(self) -> bool {
-        matches!(self, Self::Destructive | Self::OpenWorld)
+        matches!(self, Self::OpenWorld)
     }
 }
 
@@ -81,7 +82,12 @@ impl Annotations {
         }
         let mut annotations = Self(0);
         for hint in Hint::ALL {
-            let mut value = hint.default();
+            let mut value = match hint {
+                // What changes nothing destroys nothing, where nothing else is said: the hint means
+                // something for other tools only (MCP 2025-11-25 `schema`, `ToolAnnotations`).
+                Hint::Destructive => !annotations.get(Hint::ReadOnly),
+                other => other.default(),
+            };
             if let Some(given) = given {
                 if given.has_look_alike(hint.as_str()) {
                     return None;

@@ -20,8 +20,9 @@ use crate::{
 /// answered with 403 and the scopes (RFC 6750 section 3.1), since only who knows of it can ask for them.
 ///
 /// Put it inside of the plan layer and the frame: it needs the consumer and the call, and refuses when
-/// one of them is missing. Nothing that answers by itself, such as a cache, may stand between it and the
-/// frame.
+/// one of them is missing. Where sessions and tasks are sealed, it stands inside of those layers, too, so
+/// that whose session and whose task it is was judged before. Nothing that answers by itself, such as a
+/// cache, may stand between it and the frame.
 ///
 /// # Beware
 ///
@@ -105,6 +106,12 @@ impl AclLayer {
     /// An answer that began in [shadow mode](Self::shadow) ends in it, since nothing that stands in the
     /// way of it can be put there later. On an answer that has begun, a policy that looks at other headers
     /// than the one before lets nothing pass: they were not kept.
+    ///
+    /// # Beware
+    ///
+    /// The modes are those of the other layer, whatever this one had: a new layer without
+    /// [`honest`](Self::honest) conceals from now on, and one in shadow mode refuses nothing any more. Only the
+    /// [limit of annotations](Self::annotations_limit) stays.
     pub fn replace(&self, with: &Self) {
         let terms = with.access.shared().terms();
         self.access.shared().set_terms(Arc::clone(&terms));

@@ -12,7 +12,7 @@ use crate::{Asker, Decision, Family, Question};
 /// and for each notification of it, for a completion. So what is listed and what can be called cannot
 /// drift apart. It is asked often, and in the middle of streams: it must not block.
 ///
-/// A closure is a policy, too:
+/// [`Rules`](crate::Rules) are the policy for most. A closure is one, too:
 ///
 /// ```
 /// use tollbar_acl::{Decision, Policy, Question, Target};

@@ -61,11 +61,12 @@
 //! # Where they stand
 //!
 //! ```text
-//! CORS ─▶ Origin ─▶ PlanLayer ─▶ FrameLayer ─▶ SessionLayer ─▶ TaskLayer ─▶ ... ─▶ server
+//! CORS ─▶ Origin ─▶ PlanLayer ─▶ FrameLayer ─▶ SessionLayer ─▶ TaskLayer ─▶ AclLayer ─▶ server
 //! ```
 //!
 //! The plan outside of the frame, so that no stranger's body is read; sessions and tasks inside of both,
-//! since they need the consumer and the call.
+//! since they need the consumer and the call. What a consumer may use is decided behind them, by
+//! `tollbar_acl::AclLayer`.
 //!
 //! # Beware
 //!

@@ -1,8 +1,8 @@
 //! Tower layers that stand in front of any MCP server, and a gateway made of them.
 //!
 //! A request drives up to the bar: where do you come from (origin), who are you ([`plan`]), what do you
-//! want (frame), whose session is it, and it is written down ([`analytics`]). What you may, and how
-//! often, is decided by [guards](core::Guard) of the host. This crate is the front door: it re-exports the
+//! want (frame), whose session is it, may you ([`acl`]), and it is written down ([`analytics`]). How often
+//! you may is decided by [guards](core::Guard) of the host. This crate is the front door: it re-exports the
 //! layers, arranges them ([`Gateway`]), puts several gateways under one listener ([`Routes`]), replaces
 //! them while they serve ([`Current`]) and serves them ([`Server`], with [`Tls`]).
 //!
@@ -11,7 +11,7 @@
 //! and tower-http's `CorsLayer` outside the origin check, for web pages:
 //!
 //! ```
-//! use tollbar::{Gateway, core::origin::Origins};
+//! use tollbar::{Gateway, acl::{AclLayer, Rule, Rules}, core::origin::Origins};
 //! use tollbar::{analytics::AnalyticsLayer, core::{GuardLayer, frame::FrameLayer}, upstream::Upstream};
 //! use tollbar::plan::{Keyless, PlanLayer, SessionLayer, SessionSecret};
 //! use tower::Layer;
@@ -19,15 +19,21 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let _tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
 //! # let _guard = _tokio.enter();
-//! let arranged = Gateway::to("http://127.0.0.1:8000/mcp")?.into_service();
+//! let rules = Rules::new([Rule::allow("readers").tools(["get_*"]).resources(["**"])])?;
+//! let acl = AclLayer::new(rules);
+//! let arranged = Gateway::to("http://127.0.0.1:8000/mcp")?.acl(acl.clone()).into_service();
 //!
 //! let upstream = Upstream::new("http://127.0.0.1:8000/mcp".parse()?)?;
+//! let sessions = SessionLayer::new(SessionSecret::generate()?);
+//! let tasks = sessions.tasks();
 //! let by_hand = AnalyticsLayer::new(|_| {})                     // what happened
 //!     .layer(GuardLayer::new(Origins::new())                    // from where
 //!         .layer(PlanLayer::new().with(Keyless::new())          // who asks
 //!             .layer(FrameLayer::new()                          // what is asked
-//!                 .layer(SessionLayer::new(SessionSecret::generate()?) // whose session
-//!                     .layer(upstream)))));                     // the MCP server
+//!                 .layer(sessions                               // whose session
+//!                     .layer(tasks                              // whose task
+//!                         .layer(acl                            // may they
+//!                             .layer(upstream)))))));           // the MCP server
 //! # fn service<S: tower::Service<http::Request<tollbar::core::Body>>>(_: S) {}
 //! # service(arranged);
 //! # service(by_hand);
@@ -37,8 +43,9 @@
 //!
 //! # Beware
 //!
-//! - Without a plan ([`Gateway::plan`]), everybody may call everything that the MCP server offers.
-//!   Listen on loopback, or on a network where that is what you want.
+//! - Without a plan ([`Gateway::plan`]), everybody is let in, and without access rules
+//!   ([`Gateway::acl`]) everybody who is may use everything that the MCP server offers. Listen on loopback,
+//!   or on a network where that is what you want.
 //! - [`Origins::new`](core::origin::Origins::new) lets requests for loopback pass only. Behind a name,
 //!   allow that name.
 //! - `tollbar::core` and `tollbar::mcp` both have a `Kind` and a `Message`: the core's are the kind of a

@@ -1,4 +1,4 @@
-//! The application's MCP server: one tool.
+//! The application's MCP server: two tools.
 
 use rmcp::{
     ServerHandler, handler::server::wrapper::Parameters, schemars, tool, tool_handler, tool_router,
@@ -9,8 +9,8 @@ use rmcp::{
 pub(crate) struct Greeter;
 
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-struct Greeting {
-    /// Whom to greet.
+struct Guest {
+    /// What the guest is called.
     name: String,
 }
 
@@ -21,8 +21,13 @@ impl Greeter {
     }
 
     #[tool(description = "Greets somebody by name")]
-    async fn greet(&self, Parameters(Greeting { name }): Parameters<Greeting>) -> String {
+    async fn greet(&self, Parameters(Guest { name }): Parameters<Guest>) -> String {
         format!("Good day, {name}")
+    }
+
+    #[tool(description = "Sends somebody home by name")]
+    async fn send_home(&self, Parameters(Guest { name }): Parameters<Guest>) -> String {
+        format!("Good night, {name}")
     }
 }
 

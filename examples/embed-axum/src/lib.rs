@@ -1,4 +1,5 @@
-//! An axum application with an MCP route of its own, behind the Tollbar layers and a key plan.
+//! An axum application with an MCP route of its own, behind the Tollbar layers: who holds a key may greet,
+//! and who holds one with the scope `host` may do more.
 //!
 //! The layers stand around the route as any tower layers do: one process, one port, and the
 //! application's other routes untouched.
@@ -14,6 +15,7 @@ use rmcp::transport::streamable_http_server::{
     StreamableHttpService, session::local::LocalSessionManager,
 };
 use tollbar::{
+    acl::{AclLayer, Rule, Rules},
     analytics::{AnalyticsLayer, JsonLines},
     core::{GuardLayer, frame::FrameLayer, origin::Origins},
     plan::{
@@ -29,7 +31,8 @@ use self::greeter::Greeter;
 ///
 /// # Errors
 ///
-/// The operating system's, when the exchange log cannot be started or there is no randomness.
+/// The operating system's, when the exchange log cannot be started or there is no randomness; and what is
+/// wrong with the rules, if something is.
 pub fn app(store: impl KeyStore, pepper: Pepper) -> Result<Router, Box<dyn Error>> {
     let server = StreamableHttpService::new(
         || Ok(Greeter::new()),
@@ -38,12 +41,17 @@ pub fn app(store: impl KeyStore, pepper: Pepper) -> Result<Router, Box<dyn Error
     );
     let keys = KeyPlan::new(store, pepper).proxy("greeter");
     let secret = SessionSecret::generate()?;
+    let rules = Rules::new([
+        Rule::allow("guests").tools(["greet"]),
+        Rule::allow("hosts").tools(["*"]).scopes_all(["host"]),
+    ])?;
     let mcp = ServiceBuilder::new()
         .layer(AnalyticsLayer::new(JsonLines::stdout()?)) //    what happened
         .layer(GuardLayer::new(Origins::new())) //              from where
         .layer(PlanLayer::new().with(keys).attempts(FailedAttempts::new())) // who asks
         .layer(FrameLayer::new()) //                            what is asked
         .layer(SessionLayer::new(secret).proxy("greeter")) //   whose session
+        .layer(AclLayer::new(rules)) //                         may they
         .service(server);
     Ok(Router::new()
         .route(

@@ -9,15 +9,14 @@ use tower::ServiceExt as _;
 
 /// Asks with a key that opens the route.
 async fn ask(request: Request<Body>) -> (StatusCode, String) {
-    ask_as(request, true).await
+    ask_as(request, Some(NewKey::new("guest"))).await
 }
 
-async fn ask_as(mut request: Request<Body>, with_key: bool) -> (StatusCode, String) {
+async fn ask_as(mut request: Request<Body>, key: Option<NewKey>) -> (StatusCode, String) {
     let (store, pepper) = (MemoryStore::new(), Pepper::generate().unwrap());
     let keys = Keys::new(store.clone(), pepper.clone());
-    let new = NewKey::new("test").proxy("greeter");
-    let (key, _) = keys.create(new).await.unwrap();
-    if with_key {
+    if let Some(new) = key {
+        let (key, _) = keys.create(new.proxy("greeter")).await.unwrap();
         let credential = format!("Bearer {}", key.expose()).parse().unwrap();
         request.headers_mut().insert("authorization", credential);
     }
@@ -36,8 +35,8 @@ fn post(method: &str, params: &str) -> Request<Body> {
         .header("accept", "application/json, text/event-stream")
         .header("mcp-protocol-version", "2026-07-28")
         .header("mcp-method", method);
-    if method == "tools/call" {
-        request = request.header("mcp-name", "greet");
+    if let Some((name, _)) = params.strip_prefix(r#""name":""#).and_then(|it| it.split_once('"')) {
+        request = request.header("mcp-name", name);
     }
     let body =
         format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{{{params}{meta}}}}}"#);
@@ -59,8 +58,24 @@ async fn the_tool_is_listed_and_can_be_called() {
 }
 
 #[tokio::test]
+async fn only_hosts_send_home() {
+    let call = || post("tools/call", r#""name":"send_home","arguments":{"name":"Ada"},"#);
+    let (_, list) = ask(post("tools/list", "")).await;
+    assert!(!list.contains("send_home"), "{list}");
+    let (status, told) = ask(call()).await;
+    assert_eq!(status, StatusCode::OK, "{told}");
+    assert!(told.contains("Unknown tool: send_home"), "{told}");
+
+    let host = || Some(NewKey::new("host").scope("host"));
+    let (_, list) = ask_as(post("tools/list", ""), host()).await;
+    assert!(list.contains(r#""name":"send_home""#), "{list}");
+    let (_, told) = ask_as(call(), host()).await;
+    assert!(told.contains("Good night, Ada"), "{told}");
+}
+
+#[tokio::test]
 async fn without_a_key_nobody_gets_to_the_server() {
-    let (status, told) = ask_as(post("tools/list", ""), false).await;
+    let (status, told) = ask_as(post("tools/list", ""), None).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     assert!(told.contains("credential_missing"), "{told}");
 }
@@ -87,7 +102,7 @@ async fn the_layers_judge_before_the_server_does() {
 #[tokio::test]
 async fn the_other_routes_are_untouched() {
     let request = Request::get("/").header("origin", "https://evil.example");
-    let (status, text) = ask_as(request.body(Body::empty()).unwrap(), false).await;
+    let (status, text) = ask_as(request.body(Body::empty()).unwrap(), None).await;
     assert_eq!(status, StatusCode::OK);
     assert!(text.contains("/mcp"));
 }

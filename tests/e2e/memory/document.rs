@@ -48,7 +48,7 @@ impl Document {
         let block = Bytes::from(format!("{head}{}\"}}}}\n\n", BLOCK.repeat(1000)));
         Self {
             content_type: "text/event-stream",
-            head: Bytes::from_static(b": begin\n\n"),
+            head: Bytes::from_static(b":\n\n"),
             blocks: length / block.len() as u64,
             block,
             tail: Bytes::from_static(

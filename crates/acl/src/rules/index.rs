@@ -1,7 +1,7 @@
 //! Which rules are about something.
 
 use super::{
-    Effect, InvalidRule, Rule, RuleLimits, expression,
+    Effect, InvalidRule, Rule, RuleLimits, bare, expression,
     matcher::{Draft, Matcher, Place},
     what::Kind,
 };
@@ -107,9 +107,12 @@ impl Index {
             Some(uri) => self.allowing(kind, uri, visit),
             None => {
                 let name = target.name();
-                let certain = [names.everything(), names.literally(name)];
-                certain.into_iter().flatten().copied().for_each(&mut visit);
-                names.fitting(name, visit);
+                names.everything().iter().copied().for_each(&mut visit);
+                let bare = bare::of(name).filter(|_| self.denies);
+                for name in [Some(name), bare.as_deref()].into_iter().flatten() {
+                    names.literally(name).iter().copied().for_each(&mut visit);
+                    names.fitting(name, &mut visit);
+                }
             }
         }
     }

@@ -53,6 +53,7 @@
 //! Denying some URIs and allowing all others is weaker than allowing those that are wanted: what a
 //! server takes for the same file (links, the case of letters) cannot be told here.
 
+mod bare;
 mod check;
 mod claim;
 mod expression;
@@ -127,7 +128,7 @@ impl Rules {
         })
     }
 
-    /// No rule: nothing is allowed. Clients connect and see empty lists.
+    /// Denies everything: without a rule nothing is allowed. Clients connect and see empty lists.
     #[must_use]
     pub fn none() -> Self {
         Self {

@@ -47,6 +47,22 @@ impl fmt::Display for Effect {
 /// [`resources`](Self::resources), [`templates`](Self::templates), [`prompts`](Self::prompts),
 /// [`methods`](Self::methods) and [`features`](Self::features): a rule that names none of them is
 /// about everything, a rule that names some is about these only.
+///
+/// The gateway's configuration file has the same rules, with these names:
+///
+/// | in the file | here |
+/// |---|---|
+/// | `name`, `effect = "allow"` or none | [`allow`](Self::allow) |
+/// | `name`, `effect = "deny"` | [`deny`](Self::deny) |
+/// | `plans`, `subjects`, `clients`, `keys` | the same |
+/// | `scopes_all`, `scopes_any`, `needs_scopes` | the same |
+/// | `claims` | [`claim`](Self::claim), once for each |
+/// | `addresses` | [`addresses`](Self::addresses) |
+/// | `headers` | [`header`](Self::header), once for each |
+/// | `tools`, `resources`, `templates`, `prompts`, `methods`, `features` | the same |
+/// | `for = ["list"]`, `for = ["use"]` | [`only_for`](Self::only_for) |
+/// | `annotations` | [`annotation`](Self::annotation), once for each |
+/// | `{ regex = ".." }`, `{ literal = ".." }` | [`Pattern::regex`], [`Pattern::literal`] |
 #[derive(Clone, Debug)]
 pub struct Rule {
     pub(super) name: Arc<str>,

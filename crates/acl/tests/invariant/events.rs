@@ -56,7 +56,7 @@ impl Event {
             Fate::Same => Some(blocks(&self.raw).concat()),
             Fate::Changed(data) => {
                 let data = data.replace('\n', "\ndata: ");
-                Some(format!("event: message\nid: e7\n: c\ndata: {data}"))
+                Some(format!("event: message\nid: e7\n:\ndata: {data}"))
             }
             Fate::Withheld => None,
         }
@@ -65,7 +65,7 @@ impl Event {
     fn with(data: &str, fate: Fate) -> Self {
         // A line end in JSON stands between tokens, and begins another line of data here.
         let data = data.replace('\n', "\ndata: ");
-        let raw = format!("event: message\nid: e7\n: c\ndata: {data}\n\n");
+        let raw = format!("event: message\nid: e7\n:\ndata: {data}\n\n");
         Self { raw, fate }
     }
 }

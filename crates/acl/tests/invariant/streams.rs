@@ -22,7 +22,7 @@ pub(crate) async fn check(
     granted: &Granted,
 ) -> TestCaseResult {
     let mut events = vec![
-        Event::raw(": hello\n\n"),
+        Event::raw(":\n\n"),
         Event::raw("id: 0\nretry: 9\ndata:\n\n"),
     ];
     for list in List::ALL {

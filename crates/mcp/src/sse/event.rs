@@ -102,21 +102,21 @@ impl Event {
     ///
     /// The standard says what is to be made of any bytes, but not all readers follow it: some take other
     /// characters for line ends, some know other byte order marks, some ignore case. An event is plain if its
-    /// lines end in LF or CRLF and each is empty, a comment, or one of the four fields with a value that holds no
-    /// control character and nothing else that some reader takes for the end of a line. The value of `data` is
-    /// not looked at: whoever judges the data does that.
+    /// lines end in LF or CRLF and each is empty, a comment without text, or one of the four fields with a value that
+    /// holds no control character and nothing else that some reader takes for the end of a line. The value of `data`
+    /// is not looked at: whoever judges the data does that.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         !self.has_mark && self.lines().all(|line| line.is_plain())
     }
 
-    /// Writes the event with this data, or without any, and with nothing else but its plain comments and fields.
-    /// Lines end in LF.
+    /// Writes the event with this data, or without any, and with nothing else but its plain fields, and its comments
+    /// without their text, which nobody has judged. Lines end in LF.
     #[must_use]
     pub fn to_plain(&self, data: Option<&[u8]>) -> Bytes {
         let mut out = BytesMut::with_capacity(self.raw.len() + 16);
         for line in self.lines().filter(Line::says_something_plain) {
-            out.extend_from_slice(line.text);
+            out.extend_from_slice(if line.is_comment() { b":" } else { line.text });
             out.extend_from_slice(b"\n");
         }
         if let Some(data) = data {

@@ -141,13 +141,21 @@ impl<'a> Line<'a> {
         // An event is handed out at the CR of its empty line; the LF may come later.
         let ends_plainly = matches!(self.end, b"\n" | b"\r\n") || self.text.is_empty();
         let is_data = self.text.starts_with(b"data:") || self.text == b"data";
-        ends_plainly && (self.text.is_empty() || is_data || self.says_something_plain())
+        let is_silent = !self.is_comment() || self.text.len() == 1;
+        ends_plainly
+            && is_silent
+            && (self.text.is_empty() || is_data || self.says_something_plain())
+    }
+
+    /// Whether this is a comment.
+    pub(super) fn is_comment(&self) -> bool {
+        self.text.starts_with(b":")
     }
 
     /// Whether this is a comment or a field other than `data`, and plain.
     pub(super) fn says_something_plain(&self) -> bool {
         let is_known = match self.field() {
-            None => self.text.starts_with(b":"),
+            None => self.is_comment(),
             Some((name, _)) => matches!(name, b"event" | b"id" | b"retry"),
         };
         is_known && std::str::from_utf8(self.text).is_ok_and(|text| !text.contains(ends_a_line))

@@ -17,7 +17,6 @@ fn plain_events() {
     for stream in [
         "\n",
         "\r\n",
-        ": a comment\n\n",
         ":\n\n",
         "data: {}\n\n",
         "data:{}\r\n\r\n",
@@ -40,6 +39,8 @@ fn events_that_are_not_plain_are_written_anew() {
         ("id: 1\u{2028}data: 2\n\n", "\n"),
         ("id: 1\u{85}data: 2\nevent: x\n\n", "event: x\n\n"),
         (": a\u{b}b\ndata: 1\n\n", "data: 1\n\n"),
+        (": a comment\n\n", ":\n\n"),
+        ("id: 1\n: a comment\ndata: 1\n\n", "id: 1\n:\ndata: 1\n\n"),
         ("name: 1\ndata: 1\ndata: 2\n\n", "data: 1\ndata: 2\n\n"),
     ] {
         let event = first(stream);
