@@ -35,7 +35,10 @@ fn post(method: &str, params: &str) -> Request<Body> {
         .header("accept", "application/json, text/event-stream")
         .header("mcp-protocol-version", "2026-07-28")
         .header("mcp-method", method);
-    if let Some((name, _)) = params.strip_prefix(r#""name":""#).and_then(|it| it.split_once('"')) {
+    if let Some((name, _)) = params
+        .strip_prefix(r#""name":""#)
+        .and_then(|it| it.split_once('"'))
+    {
         request = request.header("mcp-name", name);
     }
     let body =
@@ -59,7 +62,12 @@ async fn the_tool_is_listed_and_can_be_called() {
 
 #[tokio::test]
 async fn only_hosts_send_home() {
-    let call = || post("tools/call", r#""name":"send_home","arguments":{"name":"Ada"},"#);
+    let call = || {
+        post(
+            "tools/call",
+            r#""name":"send_home","arguments":{"name":"Ada"},"#,
+        )
+    };
     let (_, list) = ask(post("tools/list", "")).await;
     assert!(!list.contains("send_home"), "{list}");
     let (status, told) = ask(call()).await;

@@ -28,6 +28,9 @@ pub(super) enum Unmet<'a> {
     Who(Condition<'a>),
 }
 
+/// Why something is denied that may be allowed once a list with the tool has passed.
+const UNKNOWN: &str = "annotations_unknown";
+
 impl Judge {
     pub(super) fn new(rules: Vec<Rule>, limits: &RuleLimits) -> Result<Self, InvalidRule> {
         check::check(&rules, limits)?;
@@ -63,22 +66,33 @@ impl Judge {
                 }
             });
         if let Some(rule) = denies.and_then(|place| self.rules.get(place as usize)) {
-            return Decision::deny().by(Arc::clone(&rule.name));
+            let denied = Decision::deny().by(Arc::clone(&rule.name));
+            return match rule.annotations.is_empty() || question.annotations.is_some() {
+                true => denied,
+                false => denied.because(UNKNOWN),
+            };
         }
         // How many scopes are missing, and which rule it is: the least of both is the best.
         let mut best: Option<(usize, Place)> = None;
+        let mut is_unknown = false;
         self.allow
             .visit(&question.target, readings.as_ref(), |place| {
-                if best.is_none_or(|(missing, first)| missing > 0 || place < first)
-                    && self.holds(place, question)
-                {
-                    let found = (self.missing(place, &question.asker).count(), place);
-                    best = best.map_or(Some(found), |best| Some(best.min(found)));
+                if best.is_some_and(|(missing, first)| missing == 0 && place > first) {
+                    return;
+                }
+                match self.unmet(place, question) {
+                    None => {
+                        let found = (self.missing(place, &question.asker).count(), place);
+                        best = best.map_or(Some(found), |best| Some(best.min(found)));
+                    }
+                    Some(Unmet::Annotation(..)) => is_unknown |= question.annotations.is_none(),
+                    Some(Unmet::Purpose(_) | Unmet::Who(_)) => {}
                 }
             });
         let found =
             best.and_then(|(missing, place)| Some((missing, self.rules.get(place as usize)?)));
         match found {
+            None if is_unknown => Decision::deny().because(UNKNOWN),
             None => Decision::deny().because("no_rule"),
             Some((0, rule)) => Decision::allow().by(Arc::clone(&rule.name)),
             Some((_, rule)) => {

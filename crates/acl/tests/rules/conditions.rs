@@ -1,8 +1,9 @@
 //! Who: each condition by itself, for rules that allow and for rules that deny.
 
 use http::HeaderName;
-use tollbar_acl::{ClaimValue, Hint, Purpose, Rule};
+use tollbar_acl::{Annotations, ClaimValue, Hint, Policy as _, Purpose, Rule, Rules, Target};
 use tollbar_core::{Claims, Consumer, Network};
+use tollbar_mcp::json::Slice;
 
 use crate::asking::{Asking, annotations};
 
@@ -221,5 +222,33 @@ fn all_conditions_have_to_hold() {
     assert_eq!(
         Asking::keyless().applies(|one| rule(one).addresses(["::1".parse::<Network>().unwrap()])),
         NO
+    );
+}
+
+#[test]
+fn what_is_denied_for_want_of_annotations_says_so() {
+    let reason = |rule: Rule, annotations: Option<Annotations>| {
+        let rules = Rules::new([rule]).unwrap();
+        let asking = Asking::keyless();
+        let mut question = asking.question(Target::Tool("get"));
+        question.annotations = annotations;
+        rules.decide(&question).reason()
+    };
+    let none = Annotations::of(&Slice::new("{}"));
+    let allow = || Rule::allow("a").annotation(Hint::ReadOnly, true);
+    let deny = || Rule::deny("a").annotation(Hint::Destructive, true);
+    assert_eq!(reason(allow(), None), "annotations_unknown");
+    assert_eq!(reason(allow(), none), "no_rule");
+    assert_eq!(reason(deny(), None), "annotations_unknown");
+    assert_eq!(reason(deny(), none), "denied");
+    // What only reads destroys nothing, unless the server says so.
+    let reads = |more: &str| {
+        let tool = format!(r#"{{"annotations":{{"readOnlyHint":true{more}}}}}"#);
+        Annotations::of(&Slice::new(&tool))
+    };
+    assert_eq!(reason(deny(), reads("")), "no_rule");
+    assert_eq!(
+        reason(deny(), reads(r#","destructiveHint":true"#)),
+        "denied"
     );
 }
