@@ -61,6 +61,7 @@ impl Guard for Access {
                 let inquiry = Inquiry {
                     terms: &terms,
                     learnt: self.shared().learnt(),
+                    learns: false,
                     asker: Asker {
                         consumer,
                         address: exchange.client(),

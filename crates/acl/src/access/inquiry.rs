@@ -8,10 +8,13 @@ use crate::{
 };
 
 /// Asks the policy that holds now, on behalf of one consumer.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Inquiry<'a> {
     pub(crate) terms: &'a Terms,
     pub(crate) learnt: &'a Learnt,
+    /// Whether the message at hand may be an answer to `tools/list`, and so teaches what tools are: any
+    /// other method may be made to echo what a client has written.
+    pub(crate) learns: bool,
     pub(crate) asker: Asker<'a>,
 }
 

@@ -156,7 +156,8 @@ fn feature(method: &Method) -> Option<Feature> {
 /// Whether a method, of either side, is one of tasks.
 pub(crate) fn is_about_tasks(method: &str) -> bool {
     let name = method.strip_prefix("notifications/").unwrap_or(method);
-    name == "tasks" || name.starts_with("tasks/")
+    let prefix = name.get(..6);
+    name == "tasks" || prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case("tasks/"))
 }
 
 /// Whether what a method is about is asked in another way than by its own name.

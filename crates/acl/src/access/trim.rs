@@ -13,6 +13,10 @@ pub(crate) const TASKS_EXTENSION: &str = "io.modelcontextprotocol/tasks";
 /// With it a client asks for log messages (MCP 2026-07-28 `basic/index`).
 const LOG_LEVEL: &str = "io.modelcontextprotocol/logLevel";
 
+/// Of how many bytes of URIs one subscription may ask. It takes time to judge a URI, and nothing else
+/// could be done meanwhile. What is beyond is not subscribed to.
+const MOST_ASKED: usize = 256 << 10;
+
 /// A text within the body.
 #[derive(Clone, Copy)]
 struct Part<'a> {
@@ -63,10 +67,15 @@ pub(super) fn cuts<'m>(
         && let Some(list) = Part::of(body, asked.resources_span())
     {
         let mut uris = asked.resources().iter();
+        let mut left = MOST_ASKED;
         list.cut(&list.slice, &mut cuts, |_| {
             let Some(uri) = uris.next() else {
                 return true;
             };
+            let Some(rest) = left.checked_sub(uri.len()) else {
+                return true;
+            };
+            left = rest;
             let decision = inquiry.uses(Target::Resource(uri), None);
             let goes = !decision.allows();
             if goes {

@@ -104,7 +104,9 @@ fn tools(inquiry: &Inquiry<'_>, limits: &Limits, entries: &Slice<'_>, changes: &
         }
         stays
     });
-    inquiry.learnt.learn(told.tools());
+    if inquiry.learns {
+        inquiry.learnt.learn(told.tools());
+    }
     if told.is_contradictory {
         // Seldom: so lists are walked once only, and those again.
         judged = Changes::default();

@@ -17,7 +17,7 @@ use std::{fmt, sync::Arc};
 use http::HeaderMap;
 use tollbar_core::{Exchange, Filter, Kind, Message, Refusal, Watch};
 use tollbar_mcp::{
-    Limits, MessageKind,
+    Call, Kind as CallKind, Limits, MessageKind, Method,
     json::{self, Slice},
 };
 
@@ -66,6 +66,7 @@ impl Answers {
         let inquiry = Inquiry {
             terms: &terms,
             learnt: self.shared.learnt(),
+            learns: exchange.call().is_some_and(may_list_tools),
             asker: Asker {
                 consumer,
                 address: exchange.client(),
@@ -108,6 +109,10 @@ fn judge(
         return notifications::filter(inquiry, message, changes);
     }
     if let Some(error) = message.error() {
+        // Clients differ in which of both they take for the answer.
+        if message.result().is_some() {
+            return Err(denial::unreadable());
+        }
         asking::check_error(inquiry, &error)?;
     }
     match message.result() {
@@ -126,6 +131,7 @@ fn filter_result(
     changes: &mut Changes,
 ) -> Result<(), Refusal> {
     let mut next = Some(*result);
+    let mut inquiry = *inquiry;
     // A task that has ended brings the result of its call along (MCP 2026-07-28, extension tasks).
     // Nobody looks for one further inside.
     for _ in 0..2 {
@@ -133,8 +139,8 @@ fn filter_result(
             break;
         };
         let known = Known::of(&result).ok_or_else(denial::unreadable)?;
-        asking::check(inquiry, known.input_requests)?;
-        capabilities::filter(inquiry, &known, changes);
+        asking::check(&inquiry, known.input_requests)?;
+        capabilities::filter(&inquiry, &known, changes);
         if let Some(scope) = known.cache_scope
             && scope.as_str().is_some_and(|scope| scope == "public")
         {
@@ -142,14 +148,23 @@ fn filter_result(
             changes.put(scope.span(), r#""private""#);
         }
         for (list, entries) in known.lists() {
-            lists::filter(inquiry, limits, list, &entries, changes)?;
+            lists::filter(&inquiry, limits, list, &entries, changes)?;
         }
         if inquiry.terms.scrub_links {
-            links::filter(inquiry, limits, &result, changes);
+            links::filter(&inquiry, limits, &result, changes);
         }
         next = known.result;
+        inquiry.learns = false;
     }
     Ok(())
+}
+
+/// Whether the answer to `tools/list` may be among what comes: to that itself, or on a stream that is
+/// taken up again.
+fn may_list_tools(call: &Call) -> bool {
+    let mut messages = call.messages().iter();
+    call.kind() == CallKind::Listen
+        || messages.any(|message| message.method() == Some(&Method::ToolsList))
 }
 
 fn unknown_headers() -> Refusal {

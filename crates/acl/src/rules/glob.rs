@@ -14,11 +14,14 @@ pub(super) enum Run {
 }
 
 impl Run {
-    const fn takes(self, byte: u8) -> bool {
+    /// Where in a text the last byte stands that this does not stand for.
+    fn last_end(self, text: &[u8]) -> Option<usize> {
         match self {
-            Self::All => true,
-            Self::Segment => byte != b'/',
-            Self::Host => !matches!(byte, b'/' | b'?' | b'#' | b'@'),
+            Self::All => None,
+            Self::Segment => memchr::memrchr(b'/', text),
+            Self::Host => text
+                .iter()
+                .rposition(|byte| matches!(byte, b'/' | b'?' | b'#' | b'@')),
         }
     }
 }
@@ -56,18 +59,18 @@ impl Glob {
             return false;
         };
         if others.is_empty() {
-            return middle.iter().all(|byte| run.takes(*byte));
+            return run.last_end(middle).is_none();
         }
         if self.rest.iter().all(|(run, _)| *run == Run::All) {
             return leftmost(middle, others);
         }
-        let mut ends = vec![false; middle.len() + 1];
-        ends[0] = true;
+        let mut ends = vec![0];
         for (run, text) in others {
             ends = follow(&ends, *run, text.as_bytes(), middle);
         }
-        let last = follow(&ends, *run, &[], middle);
-        last.last() == Some(&true)
+        // The last place leaves the least for the last run.
+        let clear = run.last_end(middle).map_or(0, |end| end + 1);
+        ends.last().is_some_and(|end| *end >= clear)
     }
 }
 
@@ -81,17 +84,33 @@ fn leftmost(mut name: &[u8], texts: &[(Run, Box<str>)]) -> bool {
     })
 }
 
-/// Where a run and the text behind it may end, when they may begin at these places.
-fn follow(begins: &[bool], run: Run, text: &[u8], name: &[u8]) -> Vec<bool> {
-    let mut ends = vec![false; begins.len()];
-    let mut running = false;
-    for (place, begins) in begins.iter().enumerate() {
-        let before = place.checked_sub(1).and_then(|before| name.get(before));
-        running = *begins || (running && before.is_some_and(|byte| run.takes(*byte)));
-        let fits = running && name.get(place..).is_some_and(|rest| rest.starts_with(text));
-        if let Some(end) = ends.get_mut(place + text.len()).filter(|_| fits) {
-            *end = true;
+/// Where a run and the text behind it may end, when they may begin at these places, in order. Looks at
+/// the places where the text stands, not at each byte: whoever writes the name should not be able to
+/// make it much longer than that.
+fn follow(begins: &[usize], run: Run, text: &[u8], name: &[u8]) -> Vec<usize> {
+    let mut ends = Vec::new();
+    let mut begins = begins.iter().copied().peekable();
+    let Some(first) = begins.peek().copied() else {
+        return ends;
+    };
+    let finder = memmem::Finder::new(text);
+    // The last place to begin at, how far the run has been looked at, and from where on it may reach.
+    let (mut latest, mut seen, mut clear) = (first, first, first);
+    let mut from = first;
+    while let Some(found) = name.get(from..).and_then(|rest| finder.find(rest)) {
+        let place = from + found;
+        let between = name.get(seen..place).unwrap_or_default();
+        if let Some(end) = run.last_end(between) {
+            clear = seen + end + 1;
         }
+        seen = place;
+        while let Some(begin) = begins.next_if(|begin| *begin <= place) {
+            latest = begin;
+        }
+        if latest >= clear {
+            ends.push(place + text.len());
+        }
+        from = place + 1;
     }
     ends
 }

@@ -16,6 +16,8 @@ pub(super) struct Index {
     everything: Vec<Place>,
     /// By the order of [`Kind::ALL`].
     names: [Matcher; Kind::ALL.len()],
+    /// All rules that name something of a kind, in order.
+    named: [Vec<Place>; Kind::ALL.len()],
     /// For the careless readings of URIs and templates.
     careless: [Matcher; Kind::ALL.len()],
     /// By the order of [`Feature::ALL`](crate::Feature::ALL).
@@ -32,6 +34,7 @@ impl Index {
         let mut everything = Vec::new();
         let mut names: [Draft; Kind::ALL.len()] = Default::default();
         let mut careless: [Draft; Kind::ALL.len()] = Default::default();
+        let mut named: [Vec<Place>; Kind::ALL.len()] = Default::default();
         let mut features: [Vec<Place>; crate::Feature::ALL.len()] = Default::default();
         for (place, rule) in (0..).zip(rules) {
             if rule.effect != effect {
@@ -46,6 +49,9 @@ impl Index {
                 (false, _) => {}
             }
             for kind in Kind::ALL {
+                if what.list(kind).is_some() {
+                    named[kind as usize].push(place);
+                }
                 for pattern in what.list(kind).into_iter().flatten() {
                     if !kind.is_uri() {
                         names[kind as usize].add(place, expression::name(pattern));
@@ -70,6 +76,7 @@ impl Index {
         Ok(Self {
             denies: effect == Effect::Deny,
             everything,
+            named,
             names: finish(names, limits)?,
             careless: finish(careless, limits)?,
             features,
@@ -151,15 +158,21 @@ impl Index {
         fitting.into_iter().for_each(visit);
     }
 
-    /// Whatever fits one reading.
+    /// Whatever fits one reading, and whatever is about such things where there is no telling.
     fn denying(&self, kind: Kind, uri: &Readings<'_>, mut visit: impl FnMut(Place)) {
         let names = &self.names[kind as usize];
         let careless = &self.careless[kind as usize];
         names.everything().iter().copied().for_each(&mut visit);
+        if uri.is_suspect() {
+            // Nobody knows what it leads to.
+            self.named[kind as usize].iter().copied().for_each(visit);
+            return;
+        }
         let readings = [
             (names, Some(uri.raw())),
             (names, uri.normal()),
             (careless, uri.careless()),
+            (careless, uri.stripped()),
         ];
         for (matcher, reading) in readings {
             let Some(reading) = reading else { continue };

@@ -20,6 +20,7 @@ pub(crate) struct Readings<'a> {
     raw: &'a str,
     normal: Option<String>,
     careless: Option<String>,
+    stripped: Option<String>,
     suspect: bool,
     slashed: bool,
 }
@@ -32,6 +33,7 @@ impl<'a> Readings<'a> {
                 raw,
                 normal: None,
                 careless: None,
+                stripped: None,
                 suspect: false,
                 slashed: false,
             };
@@ -42,6 +44,7 @@ impl<'a> Readings<'a> {
         Self {
             suspect: decoded.suspect || segments::has_dots(&decoded.text),
             slashed: decoded.slashed,
+            stripped: careless::stripped(&careless),
             careless: (careless != raw).then_some(careless),
             normal: (normal != raw).then_some(normal),
             raw,
@@ -65,6 +68,11 @@ impl<'a> Readings<'a> {
         self.careless.as_deref()
     }
 
+    /// The careless reading without query, fragment, and slashes at its end, where it has some.
+    pub(crate) fn stripped(&self) -> Option<&str> {
+        self.stripped.as_deref()
+    }
+
     /// Whether something in it may lead elsewhere: dot segments, however they are encoded, an encoded
     /// NUL, bytes that are no UTF-8 and that some decode to dots all the same, or escapes of escapes
     /// without end. Patterns cannot allow it.
@@ -72,8 +80,8 @@ impl<'a> Readings<'a> {
         self.suspect
     }
 
-    /// Whether there is an encoded slash or a backslash, so that servers disagree on what a segment
-    /// is.
+    /// Whether there is a backslash, or something encoded that ends a segment or a host, so that servers
+    /// disagree on what these are.
     pub(crate) const fn is_slashed(&self) -> bool {
         self.slashed
     }
@@ -92,7 +100,9 @@ fn is_plain(uri: &str) -> bool {
                 || authority.starts_with('.')
                 || authority.contains(":.")
                 || (web && (authority.contains(':') || parts.path.is_empty()))
-                || (file && authority == "localhost"))
+                || authority.ends_with('.')
+                || (web && authority.is_empty())
+                || (file && (!authority.is_empty() || parts.path.is_empty())))
         }
         None => !(web || file),
     };
@@ -102,10 +112,11 @@ fn is_plain(uri: &str) -> bool {
     let mut first = true;
     scheme
         && authority
+        && !rest.ends_with('/')
         && rest.bytes().all(|byte| {
             let separated = matches!(before, b'/' | b'?' | b'#' | b':');
             let fine = match byte {
-                b'%' | b'\\' => false,
+                b'%' | b'\\' | b'?' | b'#' | b';' => false,
                 b'.' => !separated,
                 b'/' => first || before != b'/',
                 _ => true,

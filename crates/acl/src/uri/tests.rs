@@ -192,6 +192,7 @@ proptest! {
             let decoded = careless::decode(&uri);
             prop_assert_eq!(&normal::of(&uri), &uri);
             prop_assert_eq!(&careless::of(&decoded.text), &uri);
+            prop_assert_eq!(careless::stripped(&uri), None);
             prop_assert!(!decoded.suspect && !decoded.slashed);
             prop_assert!(!segments::has_dots(&decoded.text));
         }
@@ -213,11 +214,56 @@ proptest! {
 fn most_uris_are_plain() {
     for uri in [
         "file:///notes/2026/README.md",
-        "demo://host/a/b?x=1#y",
+        "demo://host/a/b",
         "http://example.com/a.b",
         "urn:isbn:123",
         "note",
     ] {
         assert!(is_plain(uri), "{uri}");
+    }
+}
+
+#[test]
+fn lenient_parsers_find_the_same() {
+    let read = |uri: &str| careless::of(&careless::decode(uri).text);
+    for (uri, read_as) in [
+        ("file:secret/x", "file:///secret/x"),
+        ("file:/secret/x", "file:///secret/x"),
+        ("file://any.host/secret/x", "file:///secret/x"),
+        ("file:///secret;a=1/x", "file:///secret/x"),
+        ("https:evil/x", "https://evil/x"),
+        ("https:///evil/x", "https://evil/x"),
+        ("https://evil./x", "https://evil/x"),
+        ("https://evil:443", "https://evil/"),
+        ("https://evil?x", "https://evil/?x"),
+        ("demo:a//b", "demo:a/b"),
+        ("//a//b", "//a/b"),
+    ] {
+        assert_eq!(read(uri), read_as, "{uri}");
+        assert!(
+            uri.starts_with("demo") || uri.starts_with("//") || !is_plain(uri),
+            "{uri}"
+        );
+    }
+    for (uri, stripped) in [
+        ("file:///one?", "file:///one"),
+        ("file:///one#a", "file:///one"),
+        ("file:///one//", "file:///one"),
+        ("https://evil/?x", "https://evil"),
+    ] {
+        assert_eq!(Readings::of(uri).stripped(), Some(stripped), "{uri}");
+    }
+    assert_eq!(Readings::of("file:///").stripped(), None);
+}
+
+#[test]
+fn an_encoded_end_of_a_host_is_noticed() {
+    for uri in [
+        "https://evil%23.good.com/x",
+        "https://evil%3F.good.com/x",
+        "https://evil%40good.com/x",
+        "https://evil%2523.good.com/x",
+    ] {
+        assert!(Readings::of(uri).is_slashed(), "{uri}");
     }
 }

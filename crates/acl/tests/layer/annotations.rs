@@ -3,7 +3,7 @@
 use serde_json::json;
 use tollbar_acl::{AclLayer, Decision, Hint, Question};
 
-use crate::support::{Site, json_body, legacy};
+use crate::support::{Site, json_body, legacy, text};
 
 /// Allows what is known to change nothing.
 fn only_reading() -> AclLayer {
@@ -17,7 +17,8 @@ const READS: &str = r#"{"name":"a","annotations":{"readOnlyHint":true}}"#;
 
 async fn list(site: &Site, tools: &str) -> String {
     let list = format!(r#"{{"jsonrpc":"2.0","id":1,"result":{{"tools":[{tools}]}}}}"#);
-    let filtered = site.filtered(&list).await;
+    let request = legacy("tools/list", &json!({}));
+    let filtered = text(site.ask(request, json_body(&list)).await.0).await;
     let (_, rest) = filtered.split_once(r#""tools":["#).unwrap();
     rest.strip_suffix("]}}").unwrap().to_owned()
 }
@@ -83,4 +84,21 @@ async fn shadow_mode_learns_as_well() {
     let site = Site::new(only_reading().shadow());
     assert_eq!(list(&site, READS).await, READS);
     assert!(may_call(&site, "a").await);
+}
+
+#[tokio::test]
+async fn what_a_client_can_make_a_server_say_teaches_nothing() {
+    let site = Site::new(only_reading());
+    let list = format!(r#"{{"jsonrpc":"2.0","id":1,"result":{{"tools":[{READS}]}}}}"#);
+    assert_eq!(
+        site.filtered(&list).await,
+        list,
+        "it is filtered all the same"
+    );
+    assert!(!may_call(&site, "a").await);
+    let nested =
+        format!(r#"{{"jsonrpc":"2.0","id":1,"result":{{"result":{{"tools":[{READS}]}}}}}}"#);
+    let request = legacy("tools/list", &json!({}));
+    site.ask(request, json_body(&nested)).await;
+    assert!(!may_call(&site, "a").await);
 }

@@ -249,10 +249,15 @@ fn allowed(list: &List<Written>, uri: &str) -> bool {
 
 /// To deny: one way to read it fits.
 fn denied(list: &List<Written>, uri: &str) -> bool {
+    if list.is_some() && suspect(uri) {
+        return true;
+    }
     let mut list = list.iter().flatten();
     let loose = careless(uri);
+    let stripped = loose.split(['?', '#']).next().unwrap();
+    let stripped = stripped.trim_end_matches('/');
     list.any(|(text, regex)| match regex {
-        true => [uri, &normal(uri), &loose]
+        true => [uri, &normal(uri), &loose, stripped]
             .iter()
             .any(|reading| whole(text, reading)),
         false => {
@@ -262,6 +267,9 @@ fn denied(list: &List<Written>, uri: &str) -> bool {
                     .iter()
                     .any(|text| fits(&tokens(text, false), &normal(uri)))
                 || (loose != uri && fits(&tokens(&careless(text), false), &loose))
+                || (stripped != uri
+                    && !stripped.ends_with(':')
+                    && fits(&tokens(&careless(text), false), stripped))
         }
     })
 }

@@ -141,12 +141,16 @@ pub(crate) fn careless(uri: &str) -> String {
     };
     static SLASHES: LazyLock<Regex> = LazyLock::new(|| Regex::new("/+").unwrap());
     let path = format!("{path}{tail}");
-    let path = without_dots(&SLASHES.replace_all(&path, "/"));
-    let path = if path.is_empty() && scheme == "http" {
-        "/".to_owned()
-    } else {
-        path
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    let authority = match scheme.as_str() {
+        "file" => Some(String::new()),
+        _ => authority,
     };
+    let path = match scheme.as_str() {
+        "http" | "file" => format!("{slash}{path}"),
+        _ => path,
+    };
+    let path = without_dots(&SLASHES.replace_all(&path, "/"));
     let authority = authority.map(|authority| format!("//{}", host(&scheme, &authority, true)));
     format!("{scheme}:{}{path}", authority.unwrap_or_default())
 }
@@ -177,6 +181,6 @@ pub(crate) fn suspect(uri: &str) -> bool {
 
 /// Whether a slash is encoded in it.
 pub(crate) fn slashed(uri: &str) -> bool {
-    let count = |text: &str| text.matches('/').count();
+    let count = |text: &str| text.matches(['/', '?', '#', '@']).count();
     count(&decoded(uri)) > count(uri)
 }

@@ -66,7 +66,7 @@ impl<'a> Opening<'a> {
             }
             Some(Method::SubscriptionsListen) => self.subscriptions(message),
             Some(Method::ToolsCall) => self.brings_tasks |= self.may_become_task(message),
-            Some(method) if method.as_str().starts_with("tasks/") => self.task(message)?,
+            Some(method) if is_about_tasks(method.as_str()) => self.task(message)?,
             Some(_) => {}
         }
         self.related(message, self.part(message.meta()))
@@ -168,4 +168,10 @@ impl<'a> Opening<'a> {
     fn part(&self, span: Option<Range<usize>>) -> Option<Slice<'a>> {
         Slice::at(self.body, span?)
     }
+}
+
+/// Whether this is a method of tasks. Some servers compare without case.
+fn is_about_tasks(method: &str) -> bool {
+    let prefix = method.get(..6);
+    prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case("tasks/"))
 }
