@@ -146,6 +146,18 @@ fn discreet(mut error: clap::Error) -> clap::Error {
             ContextValue::StyledStrs(vec![tip.into()]),
         );
     }
+    if let (Some(ContextValue::String(command)), Some(ContextValue::String(flag))) = (
+        error.get(ContextKind::InvalidSubcommand),
+        error.get(ContextKind::PriorArg),
+    ) && matches!(command.as_str(), "acl" | "keys")
+        && flag.starts_with("--config")
+    {
+        let tip = format!("put `--config` behind `{command}`");
+        error.insert(
+            ContextKind::Suggested,
+            ContextValue::StyledStrs(vec![tip.into()]),
+        );
+    }
     for kind in [
         ContextKind::InvalidArg,
         ContextKind::InvalidSubcommand,

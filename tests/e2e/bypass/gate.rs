@@ -40,7 +40,7 @@ impl Gate {
         let ruled = |name: &str, lines: &str| format!("{name}\n[proxy.acl]\n{lines}\n{POLICY}");
         let proxies = [
             ruled("ruled", ""),
-            "bare\nshare_tasks = true".to_owned(),
+            "bare".to_owned(),
             format!("{}\n[[proxy.plan]]\ntype = \"key\"", ruled("keyed", "")),
             "empty\n[proxy.acl]".to_owned(),
             ruled("honest", "denials = \"honest\""),

@@ -15,7 +15,7 @@ const LOG_LEVEL: &str = "io.modelcontextprotocol/logLevel";
 
 /// Of how many bytes of URIs one subscription may ask. It takes time to judge a URI, and nothing else
 /// could be done meanwhile. What is beyond is not subscribed to.
-const MOST_ASKED: usize = 256 << 10;
+const MOST_ASKED: usize = 64 << 10;
 
 /// A text within the body.
 #[derive(Clone, Copy)]

@@ -51,7 +51,13 @@
 //! `/`. The text of a template is judged as if it were a URI.
 //!
 //! Denying some URIs and allowing all others is weaker than allowing those that are wanted: what a
-//! server takes for the same file (links, the case of letters) cannot be told here.
+//! server takes for the same file (links, the case of letters, parameters such as `;x=1`) cannot be told
+//! here.
+//!
+//! # Names
+//!
+//! The names of tools and prompts are compared byte by byte. A rule that denies is also about a name with
+//! white space around it, or with characters that cannot be seen in it.
 
 mod bare;
 mod check;

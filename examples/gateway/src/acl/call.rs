@@ -1,5 +1,7 @@
 //! What is asked for, as it is written: `tools/call:get_weather`.
 
+mod slip;
+
 #[cfg(test)]
 mod tests;
 
@@ -102,9 +104,25 @@ impl Call {
                 ("sampling/createMessage", _) => Ok(Self::feature(Feature::Sampling)),
                 ("elicitation/create", _) => Ok(Self::feature(Feature::Elicitation)),
                 ("roots/list", _) => Ok(Self::feature(Feature::Roots)),
-                // A method of nobody's knowledge may have a colon.
-                _ => used(Thing::Method(text.to_owned())),
+                _ => match slip::meant(method, name) {
+                    Some(meant) => Err(format!("did you mean `{meant}`?")),
+                    // A method of nobody's knowledge may have a colon.
+                    None => used(Thing::Method(text.to_owned())),
+                },
             },
+        }
+    }
+
+    /// Reads a method that went by without being about something that has a name. `None` when it
+    /// should have been.
+    pub(super) fn of_method(method: &str) -> Option<Self> {
+        match (Method::parse(method), Self::read(method)) {
+            (_, Ok(call)) if !method.contains(':') => Some(call),
+            // Whatever it looks like, it was asked for.
+            (Method::Other(_), _) => {
+                Some(Self::Asks(Thing::Method(method.to_owned()), Purpose::Use))
+            }
+            _ => None,
         }
     }
 

@@ -24,6 +24,8 @@ pub(super) struct Person {
     headers: HeaderMap,
     /// What whoever asks about this consumer should know.
     pub(super) notes: Vec<String>,
+    /// The key that was said and is not in the key file, and what was probably meant.
+    pub(super) stranger: Option<String>,
 }
 
 impl Person {
@@ -32,7 +34,7 @@ impl Person {
         let plan = plan(desk, who)?;
         let kind = plan.section.kind;
         fits(who, plan)?;
-        let mut notes = Vec::new();
+        let (mut notes, mut stranger) = (Vec::new(), None);
         let mut consumer = Consumer::new(plan.section.name());
         let record = who.key.as_deref().and_then(|key| find(keys, key));
         let mut scopes = who.scopes.clone();
@@ -51,10 +53,15 @@ impl Person {
                 consumer = consumer
                     .with_key_id(key.as_str())
                     .with_key_name(key.as_str());
+                let mut words = format!("the key file has no key `{key}`");
+                if let Some(near) = nearest(key, keys.iter().map(|key| key.name.as_str())) {
+                    words.push_str(&format!(" (did you mean `{near}`?)"));
+                }
                 notes.push(format!(
-                    "the key file has no key `{}`: of it only what `--as` says is known",
-                    escaped(key)
+                    "{}: of it only what `--as` says is known",
+                    escaped(&words)
                 ));
+                stranger = Some(words);
             }
             (None, _) if kind == PlanType::Key => notes.push(
                 "a consumer of a key plan has a key: say which with `key=NAME-OR-ID`".to_owned(),
@@ -82,6 +89,7 @@ impl Person {
             address: who.address,
             headers,
             notes,
+            stranger,
         })
     }
 

@@ -66,6 +66,13 @@ impl Desk {
         self.acl().map(|acl| acl.rules.explain(question))
     }
 
+    /// Whether a rule asks what the server says of a tool.
+    pub(super) fn asks_for_annotations(&self) -> bool {
+        let rules = self.acl().map(|acl| acl.section.rule.as_slice());
+        let mut rules = rules.unwrap_or_default().iter();
+        rules.any(|rule| rule.annotations.is_some())
+    }
+
     /// What rules there are, in words.
     pub(super) fn describe(&self) -> String {
         match self.acl() {

@@ -25,6 +25,8 @@ pub(super) enum AclError {
     Upstream(String),
     #[error("`{}` cannot be read: {source}", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
+    #[error("no line is an exchange: give the exchange log, which `log.exchanges` names")]
+    NoExchanges,
     #[error("`{}` is not a file of expectations: {}", path.display(), lines(reason))]
     NoExpectations { path: PathBuf, reason: String },
     #[error("`{}`, {expectation}: {}", path.display(), escaped(reason))]

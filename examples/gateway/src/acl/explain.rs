@@ -20,6 +20,10 @@ use crate::{keys::escaped, output};
 /// Where the words behind the headings begin.
 const INDENT: usize = 10;
 
+/// Where the answer depends on what is not said.
+const HINT: &str = "the rules ask for annotations: try `--annotations readOnlyHint=true`, or `acl \
+                    list`, which asks the server";
+
 /// Explains one call. True when it is allowed.
 pub(super) async fn explain(desk: &Desk, asked: ExplainArguments) -> Result<bool, AclError> {
     let who = Who::read(asked.who.iter().map(String::as_str)).map_err(AclError::Who)?;
@@ -101,6 +105,10 @@ pub(super) async fn explain(desk: &Desk, asked: ExplainArguments) -> Result<bool
         "\ndecision  {}\n",
         wrapped(&sentence(&decision), INDENT)
     ));
+    let unasked = asked.annotations.is_empty() && matches!(thing, Thing::Tool(_));
+    if unasked && desk.asks_for_annotations() {
+        text.push_str(&format!("hint      {}\n", wrapped(HINT, INDENT)));
+    }
     output::print(&text);
     Ok(passes(&decision, purpose))
 }

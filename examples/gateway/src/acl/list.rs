@@ -9,8 +9,8 @@ use tollbar::{
 };
 
 use super::{
-    arguments::ListArguments, call::Thing, consumer::Person, desk::Desk, error::AclError, table,
-    who::Who, words,
+    arguments::ListArguments, call::Thing, consumer::Person, desk::Desk, error::AclError, strays,
+    table, who::Who, words,
 };
 use crate::{
     keys::escaped,
@@ -38,6 +38,14 @@ pub(super) async fn list(desk: &Desk, asked: ListArguments) -> Result<bool, AclE
     for trouble in &catalogue.troubles {
         output::say(&format!("warning: {}\n", escaped(trouble)));
     }
+    if let Some(acl) = desk.acl() {
+        for line in strays::of_names(acl, &catalogue)
+            .into_iter()
+            .chain(strays::of_keys(acl, &keys))
+        {
+            output::say(&format!("warning: {line}\n"));
+        }
+    }
     let offers = offers(desk, &person, &catalogue);
     let hidden = offers.iter().filter(|offer| offer.is_denied()).count();
     let shown = offers
@@ -61,7 +69,7 @@ pub(super) async fn list(desk: &Desk, asked: ListArguments) -> Result<bool, AclE
         (1.., false) => ": see them with `--denied`",
         _ => "",
     };
-    output::say(&format!(
+    output::print(&format!(
         "{} as {}: {allowed} allowed, {hidden} denied{more}\n",
         desk.proxy.name(),
         person.describe()

@@ -13,11 +13,15 @@ mod expect;
 mod explain;
 mod list;
 mod replay;
+mod strays;
 mod table;
 mod who;
 mod words;
 
-pub(crate) use self::arguments::AclArguments;
+pub(crate) use self::{
+    arguments::AclArguments,
+    strays::{of_keys as stray_rule_keys, of_names as stray_rule_names},
+};
 
 use std::process::ExitCode;
 

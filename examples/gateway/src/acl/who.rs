@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use tollbar::plan::key::Key;
 
-use crate::config::nearest;
+use crate::config::{Scope, Text, nearest};
 
 /// Who asks, as far as it is said.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -84,7 +84,7 @@ impl Who {
             None => (field, None),
         };
         if let ("claim", Some(path)) = (field, name) {
-            let (value, rest) = claim(behind);
+            let (value, rest) = claim(path, behind)?;
             insert(&mut self.claims, path, value)?;
             return Ok(rest);
         }
@@ -106,10 +106,7 @@ impl Who {
                 &mut self.key
             }
             ("scope", None) => {
-                // As in a token, several may stand in one text.
-                self.scopes
-                    .extend(value.split_ascii_whitespace().map(str::to_owned));
-                return Ok(());
+                return self.add_scope(&value);
             }
             ("address", None) => return self.set_address(&value),
             ("header", Some(name)) => return self.add_header(name, &value),
@@ -122,6 +119,18 @@ impl Who {
             None => Ok(()),
             Some(_) => Err(format!("`{field}` is given twice: there is one of it")),
         }
+    }
+
+    fn add_scope(&mut self, text: &str) -> Result<(), String> {
+        let scope: Text<Scope> =
+            text.parse().map_err(
+                |reason: String| match text.split_ascii_whitespace().count() {
+                    0 | 1 => reason,
+                    _ => format!("{reason}; several are `scope=A,scope=B`"),
+                },
+            )?;
+        self.scopes.push(scope.as_str().to_owned());
+        Ok(())
     }
 
     fn set_address(&mut self, text: &str) -> Result<(), String> {
@@ -151,7 +160,6 @@ impl TryFrom<WhoTable> for Who {
     fn try_from(table: WhoTable) -> Result<Self, String> {
         let mut who = Self {
             anonymous: table.anonymous,
-            scopes: table.scopes,
             ..Self::default()
         };
         let texts = [
@@ -165,6 +173,9 @@ impl TryFrom<WhoTable> for Who {
             if let Some(text) = text {
                 who.set(field, None, text)?;
             }
+        }
+        for scope in &table.scopes {
+            who.add_scope(scope)?;
         }
         for (path, value) in table.claims {
             insert(&mut who.claims, &path, value)?;
@@ -220,19 +231,34 @@ fn plain(text: &str) -> (String, &str) {
 }
 
 /// A value that is JSON, with the commas inside, or a text.
-fn claim(text: &str) -> (Value, &str) {
+fn claim<'a>(path: &str, text: &'a str) -> Result<(Value, &'a str), String> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    if let Some(Ok(value)) = values.next() {
-        let rest = text.get(values.byte_offset()..).unwrap_or_default();
-        if rest.is_empty() {
-            return (value, rest);
+    let reason = match values.next() {
+        Some(Ok(value)) => {
+            let rest = text.get(values.byte_offset()..).unwrap_or_default();
+            if rest.is_empty() {
+                return Ok((value, rest));
+            }
+            if let Some(rest) = rest.strip_prefix(',') {
+                return Ok((value, rest));
+            }
+            "something stands behind its end".to_owned()
         }
-        if let Some(rest) = rest.strip_prefix(',') {
-            return (value, rest);
-        }
-    }
+        Some(Err(error)) => error.to_string(),
+        None => String::new(),
+    };
     let (value, rest) = plain(text);
-    (Value::String(value), rest)
+    // No text begins so by chance.
+    match text.starts_with(['[', '{']) {
+        true if text.contains("\\,") => Err(format!(
+            "`claim.{path}` is not JSON: in JSON, write `,` without `\\` before it"
+        )),
+        true => Err(format!(
+            "`claim.{path}` is not JSON ({reason}): write a text that begins with `[` or `{{` in \
+             double quotes"
+        )),
+        false => Ok((Value::String(value), rest)),
+    }
 }
 
 /// Puts a claim where rules find it: under its name, or at its pointer.

@@ -4,6 +4,7 @@ use tokio::task::spawn_blocking;
 use tollbar::plan::key::{KeyFileError, KeyRecord, KeyStore as _, StoreError};
 
 use crate::{
+    acl::stray_rule_keys,
     compose::{OpenError, look_at_keys, stray_keys},
     config::{PlanType, ProxySettings, Settings, Verdict},
 };
@@ -28,6 +29,13 @@ pub(super) async fn check(settings: &Settings, offline: bool, verdict: &mut Verd
     let names = settings.proxies.iter().map(ProxySettings::name);
     for line in stray_keys(&records, names) {
         verdict.add_warning(&line);
+    }
+    // Elsewhere, others may be there.
+    if !offline {
+        let policies = settings.proxies.iter().filter_map(|it| it.acl.as_ref());
+        for line in policies.flat_map(|acl| stray_rule_keys(acl, &records)) {
+            verdict.add_warning(&line);
+        }
     }
 }
 

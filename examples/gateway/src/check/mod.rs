@@ -3,15 +3,21 @@
 mod keys;
 mod table;
 
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, time::Duration};
+
+use tollbar::upstream::Upstream;
 
 use self::table::Table;
 use crate::{
+    acl::stray_rule_names,
     banner,
-    config::{Environment, Overrides, ProxySettings, Secrets, Settings, Verdict},
+    config::{AclSettings, Environment, Overrides, ProxySettings, Secrets, Settings, Verdict},
     output,
     probe::{self, Findings, Outcome},
 };
+
+/// How long reading all lists of a server may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Checks a file and prints what came of it: problems on standard error, the table on standard
 /// output. Fails when there is an error, or an upstream does not answer.
@@ -36,7 +42,15 @@ pub(crate) async fn check(path: &Path, offline: bool) -> ExitCode {
         ));
         return ExitCode::FAILURE;
     };
-    let (table, answered) = rows(&settings, offline).await;
+    let Asked {
+        table,
+        answered,
+        strays,
+    } = rows(&settings, offline).await;
+    for (proxy, line) in &strays {
+        output::say(&format!("warning: proxy `{proxy}`: {line}\n"));
+    }
+    let warnings = warnings + strays.len();
     output::print(&table.to_string());
     let proxies = match settings.proxies.len() {
         1 => "1 proxy".to_owned(),
@@ -59,25 +73,45 @@ pub(crate) async fn check(path: &Path, offline: bool) -> ExitCode {
     }
 }
 
-/// One row for each proxy, and whether all upstreams answered.
-async fn rows(settings: &Settings, offline: bool) -> (Table, bool) {
+/// What came of asking.
+struct Asked {
+    /// One row for each proxy.
+    table: Table,
+    /// Whether all upstreams answered.
+    answered: bool,
+    /// Rules about what is not there, by the proxy.
+    strays: Vec<(String, String)>,
+}
+
+/// Asks all upstreams.
+async fn rows(settings: &Settings, offline: bool) -> Asked {
     let mut table = Table::new(["PROXY", "URL", "PLANS", "UPSTREAM", "ANSWERS"]);
     let asking: Vec<_> = settings
         .proxies
         .iter()
         .map(|proxy| {
             let upstream = proxy.upstream.clone();
-            let asked = async move { probe::probe(&upstream).await };
+            let acl = proxy.acl.clone();
+            let asked = async move {
+                let findings = probe::probe(&upstream).await;
+                let strays = match (&acl, &findings.outcome) {
+                    (Some(acl), Outcome::Answers(_)) => strays(acl, &upstream).await,
+                    _ => Vec::new(),
+                };
+                (findings, strays)
+            };
             // All at once: each may take a while to find out that nobody is there.
             (proxy, (!offline).then(|| tokio::spawn(asked)))
         })
         .collect();
-    let mut answered = true;
+    let (mut answered, mut strays) = (true, Vec::new());
     for (proxy, asked) in asking {
         let words = match asked {
             None => "not asked".to_owned(),
             Some(asked) => match asked.await {
-                Ok(findings) => {
+                Ok((findings, found)) => {
+                    let found = found.into_iter();
+                    strays.extend(found.map(|line| (proxy.name().to_owned(), line)));
                     answered &= is_fine(proxy, &findings);
                     describe(proxy, &findings)
                 }
@@ -94,7 +128,20 @@ async fn rows(settings: &Settings, offline: bool) -> (Table, bool) {
         let upstream = banner::origin(proxy.upstream.url());
         table.row([proxy.name().to_owned(), url, proxy.plans(), upstream, words]);
     }
-    (table, answered)
+    Asked {
+        table,
+        answered,
+        strays,
+    }
+}
+
+/// The rules of a policy that are about what the server does not list. None when it cannot be asked.
+async fn strays(acl: &AclSettings, upstream: &Upstream) -> Vec<String> {
+    let asked = tokio::time::timeout(PATIENCE, probe::catalogue(upstream)).await;
+    match asked {
+        Ok(Ok(catalogue)) => stray_rule_names(acl, &catalogue),
+        Ok(Err(_)) | Err(_) => Vec::new(),
+    }
 }
 
 /// Whether clients of this proxy can be served.

@@ -13,6 +13,7 @@ mod policy;
 mod proxy;
 mod rights;
 mod stray_keys;
+mod summary;
 
 pub(crate) use self::key_store::{OpenError, look as look_at_keys, open as open_keys};
 pub(crate) use self::{

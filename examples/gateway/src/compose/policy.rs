@@ -2,7 +2,7 @@
 
 use tollbar::acl::AclLayer;
 
-use super::ComposedProxy;
+use super::{ComposedProxy, summary::Summary};
 use crate::config::{AclMode, AclSettings, Denials, Fingerprint, ProxySettings};
 
 /// The policy of a proxy that runs, and what is to take its place.
@@ -14,8 +14,7 @@ pub(super) struct Policy {
     wanted: Option<AclLayer>,
     fingerprint: Fingerprint,
     enforces: bool,
-    /// The rules, for people.
-    words: String,
+    summary: Summary,
 }
 
 /// What becomes of a proxy that runs when its settings are others, as far as its policy goes.
@@ -94,7 +93,7 @@ impl Policy {
             wanted,
             fingerprint: acl.fingerprint,
             enforces: enforces(acl),
-            words: acl.describe(),
+            summary: Summary::of(acl),
         })
     }
 
@@ -112,17 +111,12 @@ impl Policy {
 
     /// How this one differs from the one before, as in `3 rules, was 2`.
     pub(super) fn change(before: Option<&Self>, now: Option<&Self>) -> Option<String> {
-        let words = |policy: &Self| policy.words.clone();
         match (before, now) {
             (None, None) => None,
             (Some(before), Some(now)) if before.is(now) => None,
-            (Some(before), Some(now)) if before.words == now.words => Some(words(now)),
-            (before, now) => {
-                let none = || "none".to_owned();
-                let before = before.map_or_else(none, words);
-                let now = now.map_or_else(none, words);
-                Some(format!("{now}, was {before}"))
-            }
+            (Some(before), Some(now)) => Some(now.summary.since(&before.summary)),
+            (None, Some(now)) => Some(format!("{}, was none", now.summary)),
+            (Some(before), None) => Some(format!("none, was {}", before.summary)),
         }
     }
 }

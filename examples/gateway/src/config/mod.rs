@@ -31,14 +31,17 @@ pub(crate) use self::{
     judge::{Environment, Secrets},
     overrides::Overrides,
     schema::schema,
-    section::{AclMode, AclRule, Denials, File, LogFormat, PlanType, RuleEffect, ToolHints},
+    section::{
+        AclMode, AclRule, Denials, File, LogFormat, PatternText, PlanType, RuleEffect, ToolHints,
+    },
     settings::{
         AclSettings, KeySettings, PepperSource, PlanSettings, ProxySettings, SessionSettings,
         Settings, TlsSettings, host, local_url,
     },
-    suggest::nearest,
+    suggest::{distance, nearest},
     value::{
-        Destination, Filter, ListenAddress, ProxyName, PublicUrl, RoutePath, Text, UpstreamUrl,
+        Destination, Filter, ListenAddress, ProxyName, PublicUrl, RoutePath, Scope, Text,
+        UpstreamUrl,
     },
 };
 

@@ -19,7 +19,7 @@ pub(crate) fn nearest<'a>(
 
 /// The fewest insertions, deletions, replacements and swaps of neighbours that make one text of
 /// the other (optimal string alignment).
-fn distance(left: &str, right: &str) -> usize {
+pub(crate) fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     let mut before: Vec<usize> = Vec::new();
     let mut above: Vec<usize> = (0..=right.len()).collect();

@@ -65,8 +65,7 @@ fn each_method_asks_about_what_it_is_about() {
         ("elicitation/create", feature("elicitation")),
         ("feature:tasks", feature("tasks")),
         ("acme/reindex", used(Thing::Method("acme/reindex".into()))),
-        ("acme:reindex", used(Thing::Method("acme:reindex".into()))),
-        ("tools/Call", used(Thing::Method("tools/Call".into()))),
+        ("acme/a:b", used(Thing::Method("acme/a:b".into()))),
     ] {
         assert_eq!(Call::read(text), Ok(call), "{text}");
     }
@@ -93,8 +92,39 @@ fn what_is_missing_is_said() {
         ("completion/complete:x", "ref/prompt:NAME"),
         ("completion/complete:ref/prompt:", "ref/prompt:NAME"),
         ("feature:dreams", "there are `sampling`"),
+        ("echo", "did you mean `tools/call:echo`?"),
+        ("tool:echo", "did you mean `tools/call:echo`?"),
+        ("acme:reindex", "did you mean `tools/call:acme:reindex`?"),
+        ("prompt:a", "did you mean `prompts/get:a`?"),
+        (
+            "resource:file:///a",
+            "did you mean `resources/read:file:///a`?",
+        ),
+        ("file:///a", "did you mean `resources/read:file:///a`?"),
+        ("tools/cal:x", "did you mean `tools/call:x`?"),
+        ("tools/Call:x", "did you mean `tools/call:x`?"),
+        ("tool/list", "did you mean `tools/list`?"),
+        ("logging/setlevel", "did you mean `logging/setLevel`?"),
+        ("pong", "did you mean `ping`?"),
     ] {
         let reason = Call::read(text).unwrap_err();
         assert!(reason.contains(words), "{text}: {reason}");
     }
+}
+
+#[test]
+fn what_went_by_is_read_however_odd_its_name() {
+    let method = |name: &str| used(Thing::Method(name.to_owned()));
+    for name in [
+        "echo",
+        "acme:reindex",
+        "tools/Call",
+        "tool:a",
+        "acme/reindex",
+        "tools/call:a",
+    ] {
+        assert_eq!(Call::of_method(name), Some(method(name)), "{name}");
+    }
+    assert!(matches!(Call::of_method("tools/list"), Some(Call::Open(_))));
+    assert_eq!(Call::of_method("tools/call"), None);
 }

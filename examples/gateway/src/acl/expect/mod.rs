@@ -39,6 +39,11 @@ pub(super) async fn test(desk: &Desk, path: &Path) -> Result<bool, AclError> {
         };
         let who = expectation.who().map_err(wrong)?;
         let person = Person::find(desk, &who, &keys).map_err(wrong)?;
+        if let (Some(stranger), None) = (&person.stranger, &who.plan) {
+            // What holds for somebody who does not exist proves nothing.
+            let fix = "of one that is to be somewhere else, say the plan too, such as `plan=key`";
+            return Err(wrong(format!("{stranger}: {fix}")));
+        }
         notes.extend(person.notes.iter().cloned());
         let wanted = wanted(expectation);
         if wanted.is_empty() {

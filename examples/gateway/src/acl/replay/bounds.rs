@@ -23,13 +23,10 @@ pub(super) struct Told {
 }
 
 impl Bounds {
-    /// For a log that has no headers, no annotations, and claims only where nobody has any.
-    pub(super) fn new(acl: &AclSettings, claims_are_known: bool) -> Self {
-        let is_open = |rule: &AclRule| {
-            rule.headers.is_some()
-                || rule.annotations.is_some()
-                || (rule.claims.is_some() && !claims_are_known)
-        };
+    /// For a log that has no headers and no annotations. Claims are known: no plan of a configuration
+    /// finds out any.
+    pub(super) fn new(acl: &AclSettings) -> Self {
+        let is_open = |rule: &AclRule| rule.headers.is_some() || rule.annotations.is_some();
         if !acl.section.rule.iter().any(is_open) {
             return Self {
                 best: acl.rules.clone(),
@@ -44,7 +41,7 @@ impl Bounds {
                     return None;
                 }
                 let rule = match open {
-                    true => met(rule, claims_are_known),
+                    true => met(rule),
                     false => rule.clone(),
                 };
                 rule.build(&acl.section.name(index))
@@ -79,14 +76,11 @@ impl Bounds {
 }
 
 /// A rule without the conditions that the log does not tell about.
-fn met(rule: &AclRule, claims_are_known: bool) -> AclRule {
+fn met(rule: &AclRule) -> AclRule {
     let mut rule = AclRule {
         headers: None,
         ..rule.clone()
     };
-    if !claims_are_known {
-        rule.claims = None;
-    }
     if rule.annotations.take().is_some() && rule.tools.is_none() {
         // Only tools have annotations, so that it is about nothing else.
         rule.tools = AclRule::any();

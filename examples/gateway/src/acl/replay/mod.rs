@@ -46,6 +46,9 @@ pub(super) fn replay(desk: &Desk, logs: &[PathBuf], json: bool) -> Result<bool, 
         }
     }
     let tally = replay.tally;
+    if tally.exchanges == 0 {
+        return Err(AclError::NoExchanges);
+    }
     output::print(&match json {
         true => format!("{:#}\n", tally.value()),
         false => tally.lines(),
@@ -62,19 +65,16 @@ pub(super) fn replay(desk: &Desk, logs: &[PathBuf], json: bool) -> Result<bool, 
 /// The rules, asked about what went by.
 struct Replay<'a> {
     desk: &'a Desk,
-    /// For consumers of whom it is known that they have no claims, and for others. `None` where
-    /// everything is allowed.
-    bounds: Option<(Bounds, Bounds)>,
+    /// `None` where everything is allowed.
+    bounds: Option<Bounds>,
     tally: Tally,
 }
 
 impl<'a> Replay<'a> {
     fn new(desk: &'a Desk) -> Self {
-        let bounds = desk.acl();
-        let bounds = bounds.map(|acl| (Bounds::new(acl, true), Bounds::new(acl, false)));
         Self {
             desk,
-            bounds,
+            bounds: desk.acl().map(Bounds::new),
             tally: Tally::default(),
         }
     }
@@ -98,6 +98,7 @@ impl<'a> Replay<'a> {
     }
 
     fn judge(&mut self, record: &Record) {
+        self.tally.exchanges += 1;
         if record.proxy.as_deref() != Some(self.desk.proxy.name()) {
             self.tally.elsewhere += 1;
             return;
@@ -105,6 +106,21 @@ impl<'a> Replay<'a> {
         let past = record.past();
         if past.is_empty() {
             self.tally.unasked += 1;
+        }
+        let plan = record.plan.as_deref().unwrap_or_default();
+        let mut plans = self.desk.proxy.plans.iter();
+        if !plans.any(|known| known.section.name() == plan) {
+            // Nobody comes in that way any more, whatever the rules are.
+            for past in past {
+                self.tally.note(Case {
+                    change: Change::NoPlan,
+                    plan: Some(plan.to_owned()),
+                    consumer: record.called().to_owned(),
+                    call: past.text,
+                    rule: None,
+                });
+            }
+            return;
         }
         for past in past {
             let told = self.told(record, &past);
@@ -119,6 +135,7 @@ impl<'a> Replay<'a> {
             };
             self.tally.note(Case {
                 change,
+                plan: None,
                 consumer: record.called().to_owned(),
                 call: past.text,
                 rule: told.rule,
@@ -132,8 +149,7 @@ impl<'a> Replay<'a> {
             allows: Some(true),
             rule: None,
         };
-        let (Call::Asks(thing, purpose), Some((claimless, others))) = (&past.call, &self.bounds)
-        else {
+        let (Call::Asks(thing, purpose), Some(bounds)) = (&past.call, &self.bounds) else {
             return open;
         };
         if past.is_cut || record.is_cut() {
@@ -143,12 +159,6 @@ impl<'a> Replay<'a> {
             };
         }
         let plan = record.plan.as_deref().unwrap_or_default();
-        // No plan of a configuration finds out claims, so that who came in by one has none.
-        let mut plans = self.desk.proxy.plans.iter();
-        let bounds = match plans.any(|known| known.section.name() == plan) {
-            true => claimless,
-            false => others,
-        };
         let (consumer, headers) = (record.consumer(plan), HeaderMap::new());
         let asker = Asker {
             consumer: &consumer,

@@ -155,8 +155,7 @@ impl CallRecord {
             Some("resource") => used(Thing::Resource),
             Some("template") => used(Thing::Template),
             _ if matches!(method, "GET stream" | "session end") => Call::Open("a stream"),
-            _ if method.contains(':') => Call::Asks(Thing::Method(method.to_owned()), Purpose::Use),
-            _ => Call::read(method).ok()?,
+            _ => Call::of_method(method)?,
         };
         Some(Past {
             text: match (&self.subject_kind, &self.subject) {

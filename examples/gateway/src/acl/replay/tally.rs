@@ -1,6 +1,6 @@
 //! What would change, counted.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Value, json};
 
@@ -18,12 +18,16 @@ pub(super) enum Change {
     Denied,
     Allowed,
     Unknown,
+    /// It came in by a plan that is not there any more.
+    NoPlan,
 }
 
 /// One kind of exchange for which something would change.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Case {
     pub(super) change: Change,
+    /// The plan that is not there.
+    pub(super) plan: Option<String>,
     pub(super) consumer: String,
     pub(super) call: String,
     pub(super) rule: Option<String>,
@@ -34,6 +38,7 @@ pub(super) struct Case {
 pub(super) struct Tally {
     pub(super) lines: u64,
     pub(super) malformed: u64,
+    pub(super) exchanges: u64,
     /// Of other proxies.
     pub(super) elsewhere: u64,
     /// Those about which no rule is asked.
@@ -45,13 +50,14 @@ pub(super) struct Tally {
 }
 
 impl Change {
-    const ALL: [Self; 3] = [Self::Denied, Self::Allowed, Self::Unknown];
+    const ALL: [Self; 4] = [Self::Denied, Self::Allowed, Self::Unknown, Self::NoPlan];
 
     const fn heading(self) -> &'static str {
         match self {
             Self::Denied => "would be denied",
             Self::Allowed => "would be allowed",
             Self::Unknown => "cannot be told",
+            Self::NoPlan => "of plans that are not in this configuration",
         }
     }
 
@@ -60,6 +66,7 @@ impl Change {
             Self::Denied => "would_be_denied",
             Self::Allowed => "would_be_allowed",
             Self::Unknown => "cannot_tell",
+            Self::NoPlan => "no_plan",
         }
     }
 }
@@ -104,29 +111,39 @@ impl Tally {
         let mut text = String::new();
         for change in Change::ALL {
             let cases = self.cases(change);
-            if cases.is_empty() {
-                continue;
+            let plans: BTreeSet<Option<&str>> =
+                cases.iter().map(|(case, _)| case.plan.as_deref()).collect();
+            for plan in plans {
+                let cases: Vec<_> = cases
+                    .iter()
+                    .filter(|(case, _)| case.plan.as_deref() == plan)
+                    .collect();
+                let heading = match plan {
+                    Some(plan) => format!("plan `{}` is not in this configuration", escaped(plan)),
+                    None => change.heading().to_owned(),
+                };
+                text.push_str(&format!("{heading}:\n{}", rows(&cases)));
+                let rest = cases
+                    .iter()
+                    .skip(SHOWN)
+                    .map(|(_, count)| count)
+                    .sum::<u64>();
+                if rest > 0 {
+                    text.push_str(&format!("and {rest} more\n"));
+                }
+                text.push('\n');
             }
-            let headings = ["COUNT", "CONSUMER", "CALL", "RULE"].map(str::to_owned);
-            let rows = cases.iter().take(SHOWN).map(|(case, count)| {
-                [
-                    count.to_string(),
-                    escaped(&case.consumer),
-                    escaped(&case.call),
-                    escaped(case.rule.as_deref().unwrap_or("-")),
-                ]
-            });
-            let rows: Vec<[String; 4]> = [headings].into_iter().chain(rows).collect();
-            text.push_str(&format!("{}:\n{}", change.heading(), table::lines(&rows)));
-            let shown: u64 = cases.iter().take(SHOWN).map(|(_, count)| count).sum();
-            let rest = self.count(change) - shown;
-            if rest > 0 {
-                text.push_str(&format!("and {rest} more\n"));
+            if let Some(more) = self.more.get(&change) {
+                text.push_str(&format!("and {more} more {}\n\n", change.heading()));
             }
-            text.push('\n');
         }
-        let changes =
-            Change::ALL.map(|change| format!("{} {}", self.count(change), change.heading()));
+        // Most logs have none of those without a plan.
+        let told = |change: &Change| *change != Change::NoPlan || self.count(*change) > 0;
+        let changes: Vec<String> = Change::ALL
+            .into_iter()
+            .filter(told)
+            .map(|change| format!("{} {}", self.count(change), change.heading()))
+            .collect();
         text.push_str(&format!("{} the same, {}\n", self.same, changes.join(", ")));
         text.push_str(&format!(
             "{} lines: {} without a question to the rules, {} of other proxies, {} malformed\n",
@@ -146,12 +163,16 @@ impl Tally {
         });
         for change in Change::ALL {
             let cases = self.cases(change).into_iter().map(|(case, count)| {
-                json!({
+                let mut value = json!({
                     "count": count,
                     "consumer": case.consumer,
                     "call": case.call,
                     "rule": case.rule,
-                })
+                });
+                if let Some(plan) = &case.plan {
+                    value["plan"] = plan.as_str().into();
+                }
+                value
             });
             value[change.member()] = json!({
                 "count": self.count(change),
@@ -160,4 +181,19 @@ impl Tally {
         }
         value
     }
+}
+
+/// A table of the first of these.
+fn rows(cases: &[&(&Case, u64)]) -> String {
+    let headings = ["COUNT", "CONSUMER", "CALL", "RULE"].map(str::to_owned);
+    let rows = cases.iter().take(SHOWN).map(|(case, count)| {
+        [
+            count.to_string(),
+            escaped(&case.consumer),
+            escaped(&case.call),
+            escaped(case.rule.as_deref().unwrap_or("-")),
+        ]
+    });
+    let rows: Vec<[String; 4]> = [headings].into_iter().chain(rows).collect();
+    table::lines(&rows)
 }

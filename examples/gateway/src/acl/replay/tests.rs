@@ -149,10 +149,6 @@ fn what_the_log_does_not_have_is_not_guessed() {
     }
     let value = replay(team, &[called("get_a", &json!({}))]);
     assert_eq!(value["cannot_tell"]["cases"][0]["rule"], "team");
-    // By a plan that is not here any more, they may have had some.
-    let other = called("get_a", &json!({ "plan": "oauth" }));
-    let value = replay(&format!("[[proxy.acl.rule]]\n{claim}"), &[other]);
-    assert_eq!(counts(&value), unknown);
     // Annotations are of tools: of a prompt it is known that there are none.
     let prompt = json!({ "method": "prompts/get", "subject_kind": "prompt", "subject": "p" });
     let value = replay(
@@ -170,4 +166,22 @@ fn what_was_cut_is_not_guessed() {
     let scopes: Vec<String> = (0..64).map(|it| it.to_string()).collect();
     let value = replay(READERS, &[called("get_a", &json!({ "scopes": scopes }))]);
     assert_eq!(counts(&value), [0, 0, 0, 1]);
+}
+
+#[test]
+fn plans_that_are_gone_are_a_group_of_their_own() {
+    let gone = json!({ "plan": "oauth", "key": null });
+    let denied = json!({ "plan": "oauth", "key": null, "decision": "deny" });
+    let lines = [
+        called("get_a", &gone),
+        called("get_a", &denied),
+        called("get_a", &json!({})),
+    ];
+    let value = replay(READERS, &lines);
+    assert_eq!(counts(&value), [1, 0, 0, 0], "{value:#}");
+    assert_eq!(
+        value["no_plan"],
+        json!({ "count": 2, "cases": [{ "count": 2, "consumer": "oauth",
+                "call": "tools/call:get_a", "rule": null, "plan": "oauth" }] })
+    );
 }

@@ -11,7 +11,7 @@ fn read(text: &str) -> Who {
 #[test]
 fn all_fields_are_read() {
     let who = read(
-        "plan=key,subject=CN=agent\\,O=Example,client=c,key=ci,scope=a b,scope=c,address=10.0.0.7,\
+        "plan=key,subject=CN=agent\\,O=Example,client=c,key=ci,scope=a,scope=b,scope=c,address=10.0.0.7,\
          header.X-Team=blue,claim.department=field",
     );
     assert!(!who.anonymous);
@@ -35,6 +35,8 @@ fn claims_are_json_or_text_and_stand_where_rules_look() {
         ("claim.level=\"3\"", json!({ "level": "3" })),
         ("claim.level=3a", json!({ "level": "3a" })),
         ("claim.a=[\"x\",\"y\"],scope=s", json!({ "a": ["x", "y"] })),
+        ("claim.a=x\\,y", json!({ "a": "x,y" })),
+        ("claim.a=\"[x\"", json!({ "a": "[x" })),
         ("claim.a.b=c", json!({ "a.b": "c" })),
         (
             "claim./realm/roles=[\"admin\"],claim./realm/x~1y=true",
@@ -62,6 +64,14 @@ fn what_is_wrong_is_said() {
         ("claim=a", "write `claim.NAME=VALUE`"),
         ("plan.x=a", "`plan` has no names"),
         ("header.a b=c", "`a b` is not the name of a header"),
+        ("scope=a b", "`a b` is not a scope: write one scope"),
+        ("scope=a b", "several are `scope=A,scope=B`"),
+        (
+            "claim.a=[\"x\"\\,\"y\"]",
+            "`claim.a` is not JSON: in JSON, write `,` without `\\`",
+        ),
+        ("claim.a={\"x\": 1", "`claim.a` is not JSON ("),
+        ("claim.a=[1]x", "something stands behind its end"),
         ("claim.a=1,claim.a=2", "the claim `a` is given twice"),
         ("claim.a=1,claim./a/b=2", "lies in one that is no object"),
     ] {
@@ -90,5 +100,11 @@ fn a_table_says_the_same() {
         read("plan=key,subject=a\\,b,scope=x,address=::1,claim./a/b=[1],header.x-team=blue")
     );
     assert!(Who::try_from(WhoTable::default()).is_err());
+    let spaced: WhoTable = serde_json::from_value(json!({ "scopes": ["a b"] })).unwrap();
+    assert!(
+        Who::try_from(spaced)
+            .unwrap_err()
+            .contains("is not a scope")
+    );
     assert!(serde_json::from_value::<WhoTable>(json!({ "scope": "x" })).is_err());
 }

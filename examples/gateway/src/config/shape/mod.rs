@@ -5,6 +5,7 @@
 //! knows the words that the schema uses, which a test keeps true.
 
 mod rules;
+mod synonym;
 
 use std::ops::Range;
 
@@ -193,24 +194,47 @@ impl<'a> Walk<'a> {
 
     fn unknown_key(&self, entry: &Entry, place: &Place, rules: Rules<'a>) -> Problem {
         let key = &entry.key;
-        let nearest = || suggest::nearest(key, rules.members());
+        let nearest = || {
+            let synonym = synonym::key(key, rules.members());
+            synonym.or_else(|| suggest::nearest(key, rules.members()))
+        };
         let fix = if is_key(entry, place, rules) {
             "keys do not stand here: make one with `tollbar-gateway keys create`".to_owned()
         } else if let Some(header) = self.misplaced(key, place) {
             format!("did you mean `{header}`, behind its `[[proxy]]`?")
         } else if let Some(name) = nearest() {
             format!("did you mean `{name}`?")
+        } else if let Some(hint) = self.hint(key, place, rules) {
+            format!("did you mean `annotations = {{ {hint} = true }}`?")
         } else {
             let list: Vec<String> = rules
                 .members()
                 .filter(|name| !name.starts_with('$'))
                 .map(|name| format!("`{name}`"))
                 .collect();
-            format!("remove it; known keys are {}", list.join(", "))
+            let list = list.join(", ");
+            match is_rule(place) {
+                // What narrows a rule is not to be taken away.
+                true => format!(
+                    "say it by a key that is known, since without it the rule is about more; known \
+                     keys are {list}"
+                ),
+                false => format!("remove it; known keys are {list}"),
+            }
         };
         Problem::error(format!("unknown key `{key}` in {}", quoted(place)))
             .at(Some(entry.key_span.clone()))
             .fix(fix)
+    }
+
+    /// The annotation that is meant by a key of a rule.
+    fn hint(&self, key: &str, place: &Place, rules: Rules<'a>) -> Option<&'a str> {
+        if !is_rule(place) {
+            return None;
+        }
+        let hints = self.rules(rules.member("annotations")?);
+        let synonym = synonym::key(key, hints.members());
+        synonym.or_else(|| suggest::nearest(key, hints.members()))
     }
 
     /// How the section of a proxy is begun that was written as one of the whole.
@@ -264,7 +288,8 @@ fn text(rules: Rules<'_>, text: &str) -> Option<Complaint> {
     if words.contains(&text) {
         return None;
     }
-    let fix = match suggest::nearest(text, words.iter().copied()) {
+    let known = || words.iter().copied();
+    let fix = match synonym::word(text, known()).or_else(|| suggest::nearest(text, known())) {
         Some(word) => format!("did you mean `{word}`?"),
         None => {
             let list: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
@@ -272,6 +297,14 @@ fn text(rules: Rules<'_>, text: &str) -> Option<Complaint> {
         }
     };
     Some(Complaint::new(format!("`{text}` is not known here"), fix))
+}
+
+/// Whether this is an access rule, or a part of one.
+fn is_rule(place: &Place) -> bool {
+    const RULE: &str = "proxy.acl.rule";
+    let header = place.header();
+    let rest = header.strip_prefix(RULE);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn secret_in_the_open(node: &Node, place: &Place) -> Problem {

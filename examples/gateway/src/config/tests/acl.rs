@@ -54,21 +54,24 @@ fn what_is_wrong_with_a_rule_is_told_with_its_place() {
     for (text, problem) in [
         (
             "tools = []",
-            "file:12:1: `tools` is empty and would fit nothing: remove it, or write what it is \
-             about",
+            "file:12:1: `tools` is empty and would fit nothing: write what it is to fit; \
+             without it the rule is about everything",
         ),
         (
             "claims = { a = [] }",
-            "file:12:12: `a` is empty and would fit nothing: remove it, or write what it is about",
+            "file:12:12: `a` is empty and would fit nothing: write what it is to fit; without \
+             it the rule is about everything",
         ),
         (
             "annotations = {}",
-            "file:12:1: `annotations` is empty and would fit nothing: remove it, or write what it \
-             is about",
+            "file:12:1: `annotations` is empty and would fit nothing: write a hint, such as \
+             `readOnlyHint = true`; without it the rule is about tools whatever the server says of \
+             them",
         ),
         (
             "for = []",
-            "file:12:1: `for` is empty and would fit nothing: remove it, or write what it is about",
+            "file:12:1: `for` is empty and would fit nothing: write what it is to fit; without \
+             it the rule is about everything",
         ),
         (
             "plans = [\"*\", \"partner\"]",
@@ -111,8 +114,33 @@ fn what_is_wrong_with_a_rule_is_told_with_its_place() {
         ),
         (
             "effect = \"block\"",
-            "file:12:10: `proxy[0].acl.rule[0].effect`: `block` is not known here: write one of \
+            "file:12:10: `proxy[0].acl.rule[0].effect`: `block` is not known here: did you mean \
+             `deny`?",
+        ),
+        (
+            "effect = \"maybe\"",
+            "file:12:10: `proxy[0].acl.rule[0].effect`: `maybe` is not known here: write one of \
              `allow`, `deny`",
+        ),
+        (
+            "action = \"deny\"",
+            "file:12:1: unknown key `action` in `proxy[0].acl.rule[0]`: did you mean `effect`?",
+        ),
+        (
+            "annotations = { read_only = true }",
+            "file:12:17: unknown key `read_only` in `proxy[0].acl.rule[0].annotations`: did you \
+             mean `readOnlyHint`?",
+        ),
+        (
+            "readonly = true",
+            "file:12:1: unknown key `readonly` in `proxy[0].acl.rule[0]`: did you mean \
+             `annotations = { readOnlyHint = true }`?",
+        ),
+        (
+            "annotations = { title = true }",
+            "file:12:17: unknown key `title` in `proxy[0].acl.rule[0].annotations`: say it by a \
+             key that is known, since without it the rule is about more; known keys are \
+             `destructiveHint`, `idempotentHint`, `openWorldHint`, `readOnlyHint`",
         ),
         (
             "tool = [\"a\"]",
@@ -208,8 +236,8 @@ fn every_rule_is_judged_and_each_has_a_name_of_its_own() {
             "file:14:10: this proxy has no plan `x`: it has `partners`, `keyless`",
             "file:16:8: this rule is called `rule 2`, like rule 2 of this proxy: give each a `name` \
              of its own",
-            "file:17:1: `tools` is empty and would fit nothing: remove it, or write what it is \
-             about",
+            "file:17:1: `tools` is empty and would fit nothing: write what it is to fit; \
+             without it the rule is about everything",
         ],
     );
 }

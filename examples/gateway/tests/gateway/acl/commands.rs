@@ -180,16 +180,15 @@ async fn a_consumer_sees_what_the_list_says_and_can_call_it() {
     }
     let (code, table, error) = case.acl(&["list", "--as", "anonymous"]);
     assert_eq!(code, Some(0));
+    let (table, summary) = table.split_once("demo as plan keyless: ").unwrap();
     assert_eq!(
         table,
         "KIND      NAME                  DECISION  RULE\n\
          tool      echo                  allowed   echo\n\
-         resource  demo://notes/welcome  allowed   notes\n"
-    );
-    assert!(
-        error.contains("demo as plan keyless: 2 allowed, "),
+         resource  demo://notes/welcome  allowed   notes\n",
         "{error}"
     );
+    assert!(summary.starts_with("2 allowed, "), "{summary}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -210,9 +209,9 @@ fn expectations_that_do_not_hold_are_named() {
     let good = json!({ "expect": [
         { "name": "reading", "as": "anonymous", "allow": ["tools/call:get_a", "ping"],
           "deny": ["tools/call:get_secret", "tools/call:set_a", "feature:tasks"] },
-        { "as": { "key": "ci", "subject": "blue" },
+        { "as": { "plan": "key", "key": "ci", "subject": "blue" },
           "allow": ["tools/list:set_a"], "needs_scopes": { "tools/call:set_a": ["write"] } },
-        { "as": ["key=ci", "subject=blue,scope=write"], "allow": ["tools/call:set_a"] },
+        { "as": ["plan=key,key=ci", "subject=blue,scope=write"], "allow": ["tools/call:set_a"] },
     ] });
     let path = case.write("good.json", &good.to_string());
     let (code, text, error) = case.acl(&["test", &path]);
@@ -221,7 +220,7 @@ fn expectations_that_do_not_hold_are_named() {
         text,
         "demo: 3 expectations, 8 calls: 8 as expected, 0 not\n"
     );
-    let bad = "[[expect]]\nname = \"writing\"\nas = \"key=ci,subject=blue\"\n\
+    let bad = "[[expect]]\nname = \"writing\"\nas = \"plan=key,key=ci,subject=blue\"\n\
                allow = [\"tools/call:set_a\", \"tools/call:get_secret\"]\n\
                deny = [\"tools/call:set_a\"]\nneeds_scopes = { \"tools/call:set_a\" = [\"read\"] }\n\
                [[expect]]\nas = \"anonymous\"\ndeny = [\"tools/call:get_a\"]\n";
@@ -248,6 +247,7 @@ fn expectations_that_do_not_hold_are_named() {
 #[test]
 fn expectations_that_cannot_be_read_are_no_success() {
     let case = Case::new(&nobody(), RULES);
+    case.key(&["--name", "ci", "--proxy", "demo"]);
     let expect = |more: Value| json!({ "expect": [more] }).to_string();
     for (text, words) in [
         ("{".to_owned(), "is not a file of expectations"),
@@ -268,6 +268,14 @@ fn expectations_that_cannot_be_read_are_no_success() {
         (
             expect(json!({ "as": "plan=x", "allow": ["ping"] })),
             "this proxy has no plan `x`",
+        ),
+        (
+            expect(json!({ "as": "key=cii", "deny": ["tools/call:a"] })),
+            "the key file has no key `cii` (did you mean `ci`?)",
+        ),
+        (
+            expect(json!({ "as": "anonymous", "deny": ["echo"] })),
+            "did you mean `tools/call:echo`?",
         ),
         (
             expect(json!({ "as": "anonymous", "allow": ["tools/call"] })),
@@ -303,4 +311,73 @@ fn without_rules_everything_is_allowed() {
         text.contains("rules     none: nothing is allowed\n"),
         "{text}"
     );
+}
+
+#[test]
+fn annotations_that_decide_are_asked_for() {
+    const HINT: &str = "\nhint      the rules ask for annotations: try";
+    let hints = "[proxy.acl]\n[[proxy.acl.rule]]\nannotations = { readOnlyHint = true }\n";
+    let case = Case::new(&nobody(), hints);
+    let explain = |more: &[&str]| {
+        let call = ["explain", "--as", "anonymous", "--call"];
+        case.acl(&[&call[..], more].concat())
+    };
+    let (code, text, _) = explain(&["tools/call:a"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains(HINT), "{text}");
+    let (code, text, _) = explain(&["tools/call:a", "--annotations", "readOnlyHint=true"]);
+    assert_eq!(code, Some(0));
+    assert!(!text.contains(HINT), "{text}");
+    assert!(!explain(&["prompts/get:a"]).1.contains(HINT));
+    case.rule(RULES);
+    assert!(!explain(&["tools/call:a"]).1.contains(HINT));
+}
+
+#[test]
+fn the_configuration_is_named_behind_the_command() {
+    let (code, _, error) = super::said(crate::support::run(&[
+        "--config",
+        "x.toml",
+        "acl",
+        "list",
+        "--as",
+        "anonymous",
+    ]));
+    assert_eq!(code, Some(2));
+    assert!(error.contains("put `--config` behind `acl`"), "{error}");
+}
+
+/// In `acl list`, and in a check that asks the servers.
+#[tokio::test]
+async fn rules_about_what_is_not_there_are_named() {
+    let demo = demo();
+    let case = Case::new(
+        demo.url(),
+        "[proxy.acl]\n[[proxy.acl.rule]]\nname = \"some\"\ntools = [\"ecko\", \"add\", \"get_*\"]\n\
+         keys = [\"cii\", \"c*\"]\n[[proxy.acl.rule]]\nname = \"stop\"\neffect = \"deny\"\n\
+         prompts = [{ literal = \"nothing-like-it\" }]\n",
+    );
+    case.key(&["--name", "ci", "--proxy", "demo"]);
+    let names = [
+        "the rule `stop` denies the prompt `nothing-like-it`, which the server does not list\n",
+        "the rule `some` allows the tool `ecko`, which the server does not list: did you mean \
+         `echo`?\n",
+    ];
+    let key = "the rule `some` is about the key `cii`, which fits none in the key file: did you \
+               mean `ci`?";
+    let (code, _, listed) = case.acl(&["list", "--as", "key=ci"]);
+    assert_eq!(code, Some(0), "{listed}");
+    let file = case.configuration();
+    let (code, table, checked) = super::said(crate::support::run(&["config", "check", &file]));
+    assert_eq!(code, Some(0), "{checked}");
+    assert!(table.contains("WARN: 3 warnings"), "{table}");
+    for said in [&listed, &checked] {
+        let places: Vec<_> = names.iter().map(|name| said.find(name)).collect();
+        assert!(places[0].is_some() && places[0] < places[1], "{said}");
+        assert!(said.contains(key), "{said}");
+        assert_eq!(said.matches("the rule `").count(), 3, "{said}");
+    }
+    let offline = ["config", "check", &file, "--offline"];
+    let (_, _, said) = super::said(crate::support::run(&offline));
+    assert!(!said.contains("the rule `"), "{said}");
 }

@@ -73,8 +73,10 @@ async fn another_policy_holds_at_once_and_ends_nothing() {
     gateway.hear("changed: `demo` (acl: 1 rule, was 2 rules)");
     assert_eq!(tools(&gateway).await, ["add"]);
     case.rule(ECHO);
-    gateway.hear("changed: `demo` (acl: 1 rule)");
+    gateway.hear("changed: `demo` (acl: 1 rule, changed `rule 1`)");
     assert_eq!(tools(&gateway).await, ["echo"]);
+    case.rule(&ECHO.replace("[proxy.acl]", "[proxy.acl]\ndenials = \"honest\""));
+    gateway.hear("changed: `demo` (acl: 1 rule, denials honest)");
     // One with errors changes nothing.
     case.rule("[proxy.acl]\n[[proxy.acl.rule]]\ntools = []\n");
     gateway.hear("the new configuration is refused");

@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::json;
 
 use super::{Case, ask, demo};
+use crate::support::nobody;
 
 const ECHO: &str = "[proxy.acl]\n[[proxy.acl.rule]]\nname = \"echo\"\ntools = [\"echo\"]\n";
 
@@ -75,4 +76,28 @@ async fn a_log_with_decisions_is_compared_with_them() {
     let (_, value) = case.json(&["replay", &log]);
     assert_eq!(value["would_be_allowed"]["count"], 1, "{value:#}");
     fs::remove_file(log).unwrap();
+}
+
+#[test]
+fn a_log_without_an_exchange_is_no_success() {
+    let case = Case::new(&nobody(), ECHO);
+    for text in ["", "nonsense\n", "{}\n{\"listening\":\"x\"}\n"] {
+        let log = case.write("log.jsonl", text);
+        let (code, _, error) = case.acl(&["replay", &log]);
+        assert_eq!(code, Some(2), "{text}: {error}");
+        assert!(error.contains("no line is an exchange"), "{error}");
+    }
+    let line = json!({ "proxy": "demo", "http_method": "POST", "method": "tools/call",
+        "subject_kind": "tool", "subject": "echo", "plan": "oauth" });
+    let log = case.write("log.jsonl", &line.to_string());
+    let (code, text, error) = case.acl(&["replay", &log]);
+    assert_eq!(code, Some(1), "{error}");
+    assert!(
+        text.starts_with("plan `oauth` is not in this configuration:\nCOUNT  CONSUMER"),
+        "{text}"
+    );
+    assert!(
+        text.contains("1 of plans that are not in this configuration\n"),
+        "{text}"
+    );
 }

@@ -66,7 +66,9 @@ impl Judge<'_> {
             "nobody meets `{key}`: {who} tells {what} of a consumer"
         ));
         let fix = match told_by {
-            [] => "remove the rule, or the condition".to_owned(),
+            [] => "say whom the rule is for by what a plan tells; without the condition it is for \
+                   everybody"
+                .to_owned(),
             kinds => {
                 let kinds: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
                 format!("that takes a plan of type `{}`", kinds.join("` or `"))

@@ -4,7 +4,7 @@ use http::{HeaderName, HeaderValue};
 use tollbar::plan::key::Key;
 
 use crate::config::{
-    judge::{Judge, plan},
+    judge::{Judge, acl::looks, plan},
     report::Problem,
     secret,
     section::{AclRule, PatternText, Proxy, ToolHints},
@@ -61,7 +61,13 @@ impl Judge<'_> {
 
     fn empty(&mut self, key: &str, place: &Place) {
         let problem = Problem::error(format!("`{key}` is empty and would fit nothing"));
-        let fix = "remove it, or write what it is about";
+        let fix = match key {
+            "annotations" => {
+                "write a hint, such as `readOnlyHint = true`; without it the rule is about tools \
+                 whatever the server says of them"
+            }
+            _ => "write what it is to fit; without it the rule is about everything",
+        };
         // What stood there may have been taken out for another problem.
         self.note(place, problem.fix(fix).missing());
     }
@@ -78,6 +84,10 @@ impl Judge<'_> {
             let problem = Problem::error("this pattern does not say one thing");
             let fix = "give `regex` or `literal`, or write the name itself, such as `\"get_*\"`";
             self.note(place, problem.fix(fix).missing());
+        } else if let PatternText::Glob(text) = pattern
+            && let Some(problem) = looks::doubt(key, text.as_str())
+        {
+            self.note(place, problem);
         }
     }
 

@@ -1,8 +1,10 @@
 //! Access rules: whether they can be built, and whether they can be meant.
 
+mod breadth;
 mod facts;
 mod flaw;
 mod lists;
+mod looks;
 
 use std::collections::HashMap;
 
@@ -61,11 +63,15 @@ impl Judge<'_> {
         self.names(section, &place);
         let rules: Option<Vec<Rule>> = built.into_iter().collect();
         match Rules::new(rules.ok_or(Unbuilt)?) {
-            Ok(rules) => Ok(Some(AclSettings {
-                fingerprint: Fingerprint::of(section),
-                section: section.clone(),
-                rules,
-            })),
+            Ok(rules) => {
+                // Of rules that are whole only: a condition with an error in it is one, too.
+                self.breadth(section, &place);
+                Ok(Some(AclSettings {
+                    fingerprint: Fingerprint::of(section),
+                    section: section.clone(),
+                    rules,
+                }))
+            }
             Err(error) => {
                 // Two of one name are told already.
                 if !self.problems.iter().any(Problem::is_error) {

@@ -1,0 +1,51 @@
+//! What is written elsewhere for the same thing.
+
+/// Keys of rules as other systems call them, without `_` and `-`, and what to write.
+const KEYS: [(&[&str], &str); 12] = [
+    (&["action", "decision", "verdict", "policy"], "effect"),
+    (&["user", "users", "owner", "owners"], "subjects"),
+    (&["clientid", "clientids"], "clients"),
+    (&["apikey", "apikeys", "keyid", "keyids"], "keys"),
+    (&["scope", "scopes"], "scopes_all"),
+    (&["requiredscopes", "requirescopes"], "needs_scopes"),
+    (&["ip", "ips", "cidr", "network", "networks"], "addresses"),
+    (&["uri", "uris"], "resources"),
+    (&["purpose", "purposes"], "for"),
+    (&["hints", "toolannotations"], "annotations"),
+    (&["readonly"], "readOnlyHint"),
+    (&["destructive"], "destructiveHint"),
+];
+
+/// The same for words.
+const WORDS: [(&[&str], &str); 6] = [
+    (
+        &["block", "forbid", "refuse", "reject", "drop", "disallow"],
+        "deny",
+    ),
+    (&["permit", "accept", "pass", "grant"], "allow"),
+    (&["call", "read", "get", "invoke", "execute"], "use"),
+    (&["see", "show", "view"], "list"),
+    (&["audit", "log", "monitor", "dryrun", "observe"], "shadow"),
+    (&["hide", "hidden"], "conceal"),
+];
+
+/// The key that is probably meant, when it is among these.
+pub(super) fn key<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    find(&KEYS, written, known)
+}
+
+/// The word that is probably meant, when it is among these.
+pub(super) fn word<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    find(&WORDS, written, known)
+}
+
+fn find<'a>(
+    table: &[(&[&str], &str)],
+    written: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let plain = written.to_lowercase().replace(['_', '-'], "");
+    let mut entries = table.iter();
+    let (_, meant) = entries.find(|(names, _)| names.contains(&plain.as_str()))?;
+    known.into_iter().find(|name| name == meant)
+}
