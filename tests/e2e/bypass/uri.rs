@@ -24,7 +24,8 @@ fn resolved(uri: &str) -> String {
     let scheme = scheme.to_ascii_lowercase();
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
     let path = match rest.strip_prefix("//") {
-        Some(rest) if scheme == "file" => rest.strip_prefix("localhost").unwrap_or(rest),
+        // Some look at the path alone.
+        Some(rest) if scheme == "file" => rest.find('/').map_or("", |path| &rest[path..]),
         Some(rest) => return format!("{scheme}://{}", segments(rest)),
         None => rest,
     };
@@ -38,7 +39,7 @@ fn segments(path: &str) -> String {
         match decoded(segment).split(';').next() {
             Some("" | ".") => {}
             Some("..") => drop(kept.pop()),
-            _ => kept.push(segment),
+            _ => kept.push(segment.split(';').next().unwrap_or_default()),
         }
     }
     if path.ends_with('/') && !kept.is_empty() {

@@ -32,9 +32,14 @@ pub(super) async fn check(settings: &Settings, offline: bool, verdict: &mut Verd
     }
     // Elsewhere, others may be there.
     if !offline {
-        let policies = settings.proxies.iter().filter_map(|it| it.acl.as_ref());
-        for line in policies.flat_map(|acl| stray_rule_keys(acl, &records)) {
-            verdict.add_warning(&line);
+        for proxy in &settings.proxies {
+            for line in proxy
+                .acl
+                .iter()
+                .flat_map(|acl| stray_rule_keys(acl, &records))
+            {
+                verdict.add_warning(&format!("proxy `{}`: {line}", proxy.name()));
+            }
         }
     }
 }

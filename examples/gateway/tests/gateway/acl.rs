@@ -1,6 +1,7 @@
 //! Access rules: asked on the command line, enforced by a gateway, and changed while it runs.
 
 mod commands;
+mod hints;
 mod page;
 mod reload;
 mod replay;
