@@ -194,10 +194,7 @@ impl<'a> Walk<'a> {
 
     fn unknown_key(&self, entry: &Entry, place: &Place, rules: Rules<'a>) -> Problem {
         let key = &entry.key;
-        let nearest = || {
-            let synonym = synonym::key(key, rules.members());
-            synonym.or_else(|| suggest::nearest(key, rules.members()))
-        };
+        let nearest = || synonym::key(key, rules.members());
         let fix = if is_key(entry, place, rules) {
             "keys do not stand here: make one with `tollbar-gateway keys create`".to_owned()
         } else if let Some(header) = self.misplaced(key, place) {
@@ -233,8 +230,7 @@ impl<'a> Walk<'a> {
             return None;
         }
         let hints = self.rules(rules.member("annotations")?);
-        let synonym = synonym::key(key, hints.members());
-        synonym.or_else(|| suggest::nearest(key, hints.members()))
+        synonym::key(key, hints.members())
     }
 
     /// How the section of a proxy is begun that was written as one of the whole.
@@ -288,8 +284,7 @@ fn text(rules: Rules<'_>, text: &str) -> Option<Complaint> {
     if words.contains(&text) {
         return None;
     }
-    let known = || words.iter().copied();
-    let fix = match synonym::word(text, known()).or_else(|| suggest::nearest(text, known())) {
+    let fix = match synonym::word(text, words.iter().copied()) {
         Some(word) => format!("did you mean `{word}`?"),
         None => {
             let list: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();

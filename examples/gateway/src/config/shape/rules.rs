@@ -50,7 +50,7 @@ impl<'a> Rules<'a> {
     }
 
     /// The keys that a table may have.
-    pub(super) fn members(self) -> impl Iterator<Item = &'a str> + use<'a> {
+    pub(super) fn members(self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
         let members = self.word("properties").and_then(Json::as_object);
         members.into_iter().flat_map(Map::keys).map(String::as_str)
     }

@@ -1,5 +1,7 @@
 //! What is written elsewhere for the same thing.
 
+use crate::config::suggest;
+
 /// Keys of rules as other systems call them, without `_` and `-`, and what to write.
 const KEYS: [(&[&str], &str); 12] = [
     (&["action", "decision", "verdict", "policy"], "effect"),
@@ -29,23 +31,30 @@ const WORDS: [(&[&str], &str); 6] = [
     (&["hide", "hidden"], "conceal"),
 ];
 
-/// The key that is probably meant, when it is among these.
-pub(super) fn key<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// The key that is probably meant, when it is among these: by another word for it, or by a slip.
+pub(super) fn key<'a>(
+    written: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Option<&'a str> {
     find(&KEYS, written, known)
 }
 
 /// The word that is probably meant, when it is among these.
-pub(super) fn word<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn word<'a>(
+    written: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Option<&'a str> {
     find(&WORDS, written, known)
 }
 
 fn find<'a>(
     table: &[(&[&str], &str)],
     written: &str,
-    known: impl IntoIterator<Item = &'a str>,
+    known: impl Iterator<Item = &'a str> + Clone,
 ) -> Option<&'a str> {
     let plain = written.to_lowercase().replace(['_', '-'], "");
     let mut entries = table.iter();
-    let (_, meant) = entries.find(|(names, _)| names.contains(&plain.as_str()))?;
-    known.into_iter().find(|name| name == meant)
+    let entry = entries.find(|(names, _)| names.contains(&plain.as_str()));
+    let synonym = entry.and_then(|(_, meant)| known.clone().find(|name| name == meant));
+    synonym.or_else(|| suggest::nearest(written, known))
 }
