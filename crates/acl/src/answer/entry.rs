@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use tollbar_mcp::json::Slice;
 
-use super::known::is_near;
+use super::near::is_near;
 use crate::Annotations;
 
 /// One entry of a list, as far as a policy looks at it. All of it is found in one pass: lists may be

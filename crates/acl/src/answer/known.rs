@@ -2,7 +2,7 @@
 
 use tollbar_mcp::json::{Kind, Slice};
 
-use super::lists::List;
+use super::{list::List, near::is_near};
 
 /// The members of a result that a policy looks at, found in one pass: results may be long.
 #[derive(Debug, Default)]
@@ -58,9 +58,4 @@ impl<'a> Known<'a> {
 
 fn is_object(value: &Slice<'_>) -> bool {
     value.kind() == Some(Kind::Object)
-}
-
-/// Whether a key that is none of these has to be looked at more closely. Seldom true, cheap to say.
-pub(super) fn is_near(key: &str, keys: &[&str]) -> bool {
-    !key.is_ascii() || keys.iter().any(|known| key.eq_ignore_ascii_case(known))
 }

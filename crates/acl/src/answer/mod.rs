@@ -9,7 +9,9 @@ mod changes;
 mod entry;
 mod known;
 mod links;
+mod list;
 mod lists;
+mod near;
 mod notifications;
 
 use std::{fmt, sync::Arc};

@@ -2,7 +2,10 @@
 
 use aho_corasick::{AhoCorasick, BuildError};
 
-use super::{glob::Glob, matcher::Place};
+use super::glob::Glob;
+
+/// Where a rule stands among all rules.
+pub(super) type Place = u32;
 
 /// How much of a needle is looked for, in bytes: enough to tell most of them apart.
 const NEEDLE: usize = 32;

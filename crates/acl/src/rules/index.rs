@@ -2,7 +2,8 @@
 
 use super::{
     Effect, InvalidRule, Rule, RuleLimits, bare, expression,
-    matcher::{Draft, Matcher, Place},
+    globs::Place,
+    matcher::{Draft, Matcher},
     what::Kind,
 };
 use crate::{Target, uri::Readings};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{
     Effect, InvalidRule, Rule, RuleLimits, check,
+    globs::Place,
     index::Index,
-    matcher::Place,
     what::Kind,
     who::{Compiled, Condition},
 };

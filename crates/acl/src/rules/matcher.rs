@@ -7,12 +7,9 @@ use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use super::{
     expression::{self, Expression},
     glob::Glob,
-    globs::Globs,
+    globs::{Globs, Place},
 };
 use crate::{InvalidPattern, Pattern};
-
-/// Where a rule stands among all rules.
-pub(super) type Place = u32;
 
 /// Names against the patterns of many rules at once.
 #[derive(Debug, Default)]

@@ -2,9 +2,9 @@
 
 use super::{
     Effect, Rule, RuleLimits,
+    globs::Place,
     index::Index,
     judge::{Judge, Unmet, readings},
-    matcher::Place,
     what::{Kind, What},
     who::Condition,
 };

@@ -11,7 +11,7 @@ mod segments;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::normal::{ALL, ANY};
+pub(crate) use self::parts::{ALL, ANY};
 
 use self::parts::Parts;
 

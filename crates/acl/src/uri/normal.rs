@@ -5,11 +5,6 @@ use super::{
     segments,
 };
 
-/// Stands for `*` while a pattern is normalised. No URI has control characters.
-pub(crate) const ANY: u8 = 1;
-/// Stands for `**`.
-pub(crate) const ALL: u8 = 2;
-
 /// Normalises by syntax (RFC 3986 section 6.2.2) and, for `http` and `https`, by scheme (section
 /// 6.2.3). Twice is the same as once. What has no scheme stays as it is.
 pub(super) fn of(uri: &str) -> String {

@@ -1,5 +1,10 @@
 //! The parts of a URI.
 
+/// Stands for `*` while a pattern is normalised. No URI has control characters.
+pub(crate) const ANY: u8 = 1;
+/// Stands for `**`.
+pub(crate) const ALL: u8 = 2;
+
 /// The parts of a URI (RFC 3986 section 3), as they are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Parts<'a> {
@@ -48,7 +53,7 @@ fn cut<'a>(text: &'a str, at: &[char]) -> (&'a str, &'a str) {
 
 /// `ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )`, or the mark of a `*` in a pattern.
 fn is_scheme(text: &str) -> bool {
-    let marked = |byte: u8| byte == super::normal::ANY || byte == super::normal::ALL;
+    let marked = |byte: u8| byte == ANY || byte == ALL;
     let more = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
     text.starts_with(|first: char| first.is_ascii_alphabetic() || first < ' ')
         && text.bytes().all(|byte| more(byte) || marked(byte))

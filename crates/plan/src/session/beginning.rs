@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, OnceLock};
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use tollbar_core::{Exchange, Filter, HeadFilter, Message, Refusal, Session};
-use tollbar_mcp::json;
+use tollbar_mcp::{header::MCP_SESSION_ID, json};
 
-use super::{guard::put, sealed::SessionSeal};
+use super::sealed::SessionSeal;
 
 /// Seals the id of a session that begins, with what the answer to `initialize` says of it. One for each
 /// exchange: the message comes first, and then the head.
@@ -47,5 +47,16 @@ impl HeadFilter for Beginning {
             let session = Session::new(id, exchange.negotiated());
             Some(self.seal.seal(&session, has_tasks, consumer))
         });
+    }
+}
+
+/// Puts what the client may see in the place of the server's id.
+pub(super) fn put(headers: &mut HeaderMap, sealed: impl FnOnce(&str) -> Option<String>) {
+    let Some(id) = headers.remove(MCP_SESSION_ID) else {
+        return;
+    };
+    let sealed = id.to_str().ok().and_then(sealed);
+    if let Some(value) = sealed.and_then(|sealed| HeaderValue::try_from(sealed).ok()) {
+        headers.insert(MCP_SESSION_ID, value);
     }
 }

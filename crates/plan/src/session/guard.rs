@@ -9,7 +9,10 @@ use tollbar_mcp::{
     header::{MCP_PROTOCOL_VERSION, MCP_SESSION_ID},
 };
 
-use super::{beginning::Beginning, sealed::SessionSeal};
+use super::{
+    beginning::{Beginning, put},
+    sealed::SessionSeal,
+};
 
 /// The guard of a [`SessionLayer`](super::SessionLayer).
 #[derive(Clone, Debug)]
@@ -125,17 +128,6 @@ fn repeat(exchange: &Exchange, headers: &mut HeaderMap) {
         let known = exchange.session().filter(|known| known.id() == id);
         known.and(exchange.call()?.session()).map(str::to_owned)
     });
-}
-
-/// Puts what the client may see in the place of the server's id.
-pub(super) fn put(headers: &mut HeaderMap, sealed: impl FnOnce(&str) -> Option<String>) {
-    let Some(id) = headers.remove(MCP_SESSION_ID) else {
-        return;
-    };
-    let sealed = id.to_str().ok().and_then(sealed);
-    if let Some(value) = sealed.and_then(|sealed| HeaderValue::try_from(sealed).ok()) {
-        headers.insert(MCP_SESSION_ID, value);
-    }
 }
 
 /// As a server answers for a session that has ended: an honest client begins anew (MCP 2025-11-25

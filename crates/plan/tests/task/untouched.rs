@@ -109,7 +109,7 @@ async fn what_is_read_and_holds_no_task_passes_byte_for_byte() {
     .await;
     assert_eq!(outcome.body, answer);
     assert_eq!(outcome.seen_body(), TASK);
-    let events = ": hello\r\nid: 7\r\nevent: message\r\ndata: {\"jsonrpc\":\"2.0\",\r\ndata: \"method\":\"notifications/x\"}\r\n\r\n";
+    let events = ":\r\nid: 7\r\nevent: message\r\ndata: {\"jsonrpc\":\"2.0\",\r\ndata: \"method\":\"notifications/x\"}\r\n\r\n";
     let mut answer = Answer::json(events);
     answer.content_type = "text/event-stream";
     let outcome = send(&tasks("mock"), session, stream(), answer).await;
