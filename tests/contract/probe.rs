@@ -30,7 +30,7 @@ pub(crate) struct Seen {
 pub(crate) enum Answer {
     /// Nothing, for ever.
     Never,
-    /// A head, and then a body that never ends.
+    /// A head, and then a stream that never ends: what is not a stream, a filter has to wait for.
     Endless,
     /// An empty answer at once.
     Empty,
@@ -87,7 +87,10 @@ impl Service<Request<Body>> for Probe {
             match answer {
                 Answer::Never => std::future::pending().await,
                 Answer::Empty => Ok(Response::new(Body::empty())),
-                Answer::Endless => Ok(Response::new(Body::new(Endless(body)))),
+                Answer::Endless => {
+                    let response = Response::builder().header("content-type", "text/event-stream");
+                    Ok(response.body(Body::new(Endless(body))).unwrap())
+                }
             }
         })
     }

@@ -35,6 +35,10 @@ pub(crate) fn all(probe: &Probe) -> Vec<(&'static str, Stack)> {
             let inner = FrameLayer::new().layer(session().layer(probe.clone()));
             stack_around(plan(), inner)
         }),
+        ("tasks", {
+            let inner = FrameLayer::new().layer(session().tasks().layer(probe.clone()));
+            stack_around(plan(), inner)
+        }),
         ("acl", {
             let inner = FrameLayer::new().layer(acl().layer(probe.clone()));
             stack_around(plan(), inner)
