@@ -59,7 +59,8 @@ impl Headers {
     }
 
     /// Whether all of the others are among these.
-    pub(crate) fn cover(&self, others: &Self) -> bool {
+    #[must_use]
+    pub fn cover(&self, others: &Self) -> bool {
         match (self, others) {
             (Self::All, _) => true,
             (Self::These(_), Self::All) => false,

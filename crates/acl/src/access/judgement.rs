@@ -112,7 +112,7 @@ impl<'m> Judgement<'m> {
         let (verdict, decision) = match (&self.said, &self.trimmed) {
             (Some((_, said)), _) if said.allows() => (Verdict::allow(said.reason()), said),
             (Some((_, said)), _) => (Verdict::deny(said.reason()), said),
-            (None, Some(trimmed)) => (Verdict::allow("trimmed"), trimmed),
+            (None, Some(trimmed)) => (Verdict::allow(trimmed_for(trimmed)), trimmed),
             (None, None) => return Verdict::allow("open"),
         };
         match decision.rule() {
@@ -121,6 +121,17 @@ impl<'m> Judgement<'m> {
         }
     }
 }
+
+/// The word for a message that passes without a part of it.
+fn trimmed_for(decision: &Decision) -> &'static str {
+    match decision.reason() {
+        TOO_MUCH_ASKED => TOO_MUCH_ASKED,
+        _ => "trimmed",
+    }
+}
+
+/// Why a part of a subscription was cut out that no rule was asked about.
+pub(super) const TOO_MUCH_ASKED: &str = "too_much_asked";
 
 /// A value in the body. Its own places count from where it starts.
 pub(super) fn slice(body: &[u8], span: Range<usize>) -> Option<Slice<'_>> {

@@ -4,8 +4,11 @@ use std::ops::Range;
 
 use tollbar_mcp::{Message, Method, Subject, json::Slice};
 
-use super::{Inquiry, Judgement, judgement::slice};
-use crate::{Feature, Target};
+use super::{
+    Inquiry, Judgement,
+    judgement::{TOO_MUCH_ASKED, slice},
+};
+use crate::{Decision, Feature, Target};
 
 /// The extension of tasks among capabilities (MCP 2026-07-28).
 pub(crate) const TASKS_EXTENSION: &str = "io.modelcontextprotocol/tasks";
@@ -73,6 +76,7 @@ pub(super) fn cuts<'m>(
                 return true;
             };
             let Some(rest) = left.checked_sub(uri.len()) else {
+                judgement.trim(Decision::deny().because(TOO_MUCH_ASKED));
                 return true;
             };
             left = rest;

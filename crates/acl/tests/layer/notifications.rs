@@ -1,6 +1,7 @@
 //! Notifications and subscriptions.
 
 use serde_json::{Value, json};
+use tollbar_acl::{AclLayer, Decision, Question};
 
 use crate::support::{Site, allowing, json_body, modern};
 
@@ -115,6 +116,32 @@ async fn forbidden_uris_are_cut_out_of_a_subscription() {
         assert_eq!(exchange.verdicts()[0].reason(), "trimmed");
         assert!(exchange.verdicts()[0].allows());
     }
+}
+
+#[tokio::test]
+async fn a_subscription_asks_for_so_much_and_no_more() {
+    let site = Site::new(allowing(&["resource:a:1"]));
+    // Many short ones are not too much.
+    let uris = vec!["a:1"; 999];
+    let long = format!("a:{}", "x".repeat(8000));
+    let asked = |uris: Vec<&str>| json!({"notifications": {"resourceSubscriptions": uris}});
+    let got = site
+        .passed(modern("subscriptions/listen", &asked(uris)))
+        .await;
+    let left = &got["params"]["notifications"]["resourceSubscriptions"];
+    assert_eq!(left.as_array().unwrap().len(), 999);
+
+    let all = AclLayer::new(|_: &Question<'_>| Decision::allow());
+    let site = Site::new(all);
+    let params = asked(vec![&*long; 9]);
+    let got = site.passed(modern("subscriptions/listen", &params)).await;
+    let left = &got["params"]["notifications"]["resourceSubscriptions"];
+    assert_eq!(left.as_array().unwrap().len(), 8);
+    let answer = json_body(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#);
+    let (_, exchange) = site
+        .ask(modern("subscriptions/listen", &params), answer)
+        .await;
+    assert_eq!(exchange.verdicts()[0].reason(), "too_much_asked");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What consumers may see and use, in a proxy that runs.
 
-use tollbar::acl::AclLayer;
+use tollbar::acl::{AclLayer, Headers, Policy as _};
 
 use super::{ComposedProxy, summary::Summary};
 use crate::config::{AclMode, AclSettings, Denials, Fingerprint, ProxySettings};
@@ -14,6 +14,8 @@ pub(super) struct Policy {
     wanted: Option<AclLayer>,
     fingerprint: Fingerprint,
     enforces: bool,
+    /// The headers that its streams have kept.
+    headers: Headers,
     summary: Summary,
 }
 
@@ -24,8 +26,8 @@ pub(super) enum Transition {
     None,
     /// What runs asks the new policy, open streams too.
     Replaced,
-    /// The same for a policy that was only written down and is enforced from now on: streams that
-    /// began without end.
+    /// The same, where streams that have begun cannot ask it, and so end: the policy before was only
+    /// written down, or did not keep the headers that this one looks at.
     Enforced,
     /// The proxy is another one, with a policy of its own: what began under the old one goes on.
     Fresh,
@@ -45,7 +47,7 @@ impl Transition {
             (Some(before), Some(now)) if before.fingerprint == now.fingerprint => Self::None,
             (_, None) => Self::Fresh,
             (None, Some(now)) => Self::ending(enforces(now)),
-            (Some(before), Some(now)) => match (same, !before.enforces && enforces(now)) {
+            (Some(before), Some(now)) => match (same, before.leaves_in_the_dark(now)) {
                 (true, false) => Self::Replaced,
                 (true, true) => Self::Enforced,
                 // Requests must not meet the new plans and the old policy, or the other way round:
@@ -93,8 +95,14 @@ impl Policy {
             wanted,
             fingerprint: acl.fingerprint,
             enforces: enforces(acl),
+            headers: acl.rules.headers(),
             summary: Summary::of(acl),
         })
+    }
+
+    /// Whether streams that began under this policy cannot go on under that one.
+    fn leaves_in_the_dark(&self, next: &AclSettings) -> bool {
+        enforces(next) && !(self.enforces && self.headers.cover(&next.rules.headers()))
     }
 
     /// Puts what is wanted in the place of what is asked.

@@ -126,3 +126,20 @@ async fn streams_end_where_shadow_ends_or_more_changes_than_the_rules() {
     gateway.hear("reloaded: 1 proxy changed; changed: `demo`\n");
     goes_on(stays).await;
 }
+
+#[tokio::test]
+async fn streams_end_where_rules_ask_for_headers_that_were_not_kept() {
+    let demo = demo();
+    let case = Case::new(demo.url(), ECHO);
+    let gateway = case.start();
+    let ended = stream(&gateway).await;
+    let team = format!("{ECHO}headers = {{ x-team = [\"blue\"] }}\n");
+    case.rule(&team);
+    gateway.hear("changed: `demo` (acl: ");
+    end(ended).await;
+    // What was kept is enough for rules that ask for less.
+    let stays = stream(&gateway).await;
+    case.rule(ECHO);
+    gateway.hear("changed: `demo` (acl: ");
+    goes_on(stays).await;
+}
