@@ -100,6 +100,13 @@ impl Revocation {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
+    /// Whether somebody else holds it too: a grant of an exchange that is still open, unless clones of
+    /// it are kept elsewhere.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// Waits until the right is taken back.
     pub async fn revoked(&self) {
         loop {

@@ -71,13 +71,25 @@
 //! - Redirects of the endpoint are not followed: the secret goes where it was configured to go.
 //! - It runs on the `tokio` runtime of the requests that it serves.
 
+mod authentication;
+mod backoff;
+mod claims;
 mod client_credentials;
 mod endpoint;
 mod error;
 mod fetch;
+mod introspection;
+mod jwt;
 mod secret;
+mod server;
+mod unavailable;
+mod verdict;
 
 pub use self::{
-    client_credentials::{Builder, ClientAuthentication, ClientCredentials},
+    authentication::ClientAuthentication,
+    client_credentials::{Builder, ClientCredentials},
     error::OAuth2Error,
+    introspection::{Introspection, IntrospectionBuilder},
+    jwt::{Algorithm, Jwt, JwtBuilder},
+    server::{AuthorizationServer, AuthorizationServerBuilder},
 };

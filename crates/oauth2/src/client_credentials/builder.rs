@@ -5,13 +5,13 @@ use std::{sync::Arc, time::Duration};
 use url::Url;
 
 use super::{
-    ClientAuthentication, ClientCredentials,
-    backoff::Pace,
+    ClientCredentials,
     cache::Cache,
     request::{Client, TokenRequest},
 };
 use crate::{
-    OAuth2Error,
+    ClientAuthentication, OAuth2Error,
+    backoff::Pace,
     endpoint::Endpoint,
     fetch::{FetchSettings, Fetcher},
     secret::Secret,

@@ -15,10 +15,8 @@ use subtle::ConstantTimeEq as _;
 use tokio::{runtime::Handle, sync::watch, time::Instant};
 use tollbar_core::{Kind, Refusal};
 
-use super::{
-    backoff::{Backoff, Pace},
-    failure::TokenFailure,
-};
+use super::failure::TokenFailure;
+use crate::backoff::{Backoff, Pace};
 
 /// Longer lifetimes mean "for ever", and would overflow clocks.
 const FOR_EVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);

@@ -1,14 +1,12 @@
 //! A token that the gateway gets for itself (RFC 6749 section 4.4).
 
 mod answer;
-mod authentication;
-mod backoff;
 mod builder;
 mod cache;
 mod failure;
 mod request;
 
-pub use self::{authentication::ClientAuthentication, builder::Builder};
+pub use self::builder::Builder;
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 

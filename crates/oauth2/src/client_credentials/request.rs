@@ -11,13 +11,12 @@ use oauth2::{
 use url::Url;
 
 use super::{
-    ClientAuthentication,
     answer::Answer,
     cache::{Issue, Issued},
     failure::{ErrorCode, TokenFailure},
 };
 use crate::{
-    OAuth2Error,
+    ClientAuthentication, OAuth2Error,
     endpoint::Endpoint,
     fetch::{Chain, Fetcher},
     secret::Secret,

@@ -30,6 +30,21 @@ struct Entry {
     revocation: Option<Revocation>,
 }
 
+/// A credential that was refused.
+struct Refused {
+    refusal: Refusal,
+    /// Whether it counts as a failed attempt.
+    is_guess: bool,
+}
+
+impl Refused {
+    /// Counts when the credential is bad.
+    fn guess(refusal: Refusal) -> Self {
+        let is_guess = matches!(refusal.kind(), Kind::Unauthenticated | Kind::Malformed);
+        Self { refusal, is_guess }
+    }
+}
+
 impl Rules {
     pub(super) fn add(&mut self, plan: Arc<dyn Plan>, revocation: Option<Revocation>) {
         let source = plan.source();
@@ -77,7 +92,7 @@ impl Rules {
         }
         let judged = match presented.credential(self.credential_limit) {
             Ok(credential) => self.ask(presented.source, credential, exchange).await,
-            Err(refusal) => Err(refusal),
+            Err(refusal) => Err(Refused::guess(refusal)),
         };
         match judged {
             Ok(admission) => {
@@ -86,11 +101,10 @@ impl Rules {
                 }
                 Ok(admission)
             }
-            Err(refusal) => {
-                let bad = matches!(refusal.kind(), Kind::Unauthenticated | Kind::Malformed);
+            Err(Refused { refusal, is_guess }) => {
                 match (&self.attempts, client) {
-                    (Some(attempts), Some(client)) if bad => attempts.fail(client),
-                    (Some(attempts), None) if bad => attempts.warn(),
+                    (Some(attempts), Some(client)) if is_guess => attempts.fail(client),
+                    (Some(attempts), None) if is_guess => attempts.warn(),
                     _ => {}
                 }
                 Err(challenge::challenged(refusal, &self.sources))
@@ -114,7 +128,8 @@ impl Rules {
         if !unread && self.sources.contains(&Source::Nothing) {
             return self
                 .ask(&Source::Nothing, Credential::Nothing, exchange)
-                .await;
+                .await
+                .map_err(|refused| refused.refusal);
         }
         Err(challenge::missing(&self.sources))
     }
@@ -125,7 +140,7 @@ impl Rules {
         source: &Source,
         credential: Credential<'_>,
         exchange: &Exchange,
-    ) -> Result<Admission, Refusal> {
+    ) -> Result<Admission, Refused> {
         let mut chosen: Option<(&Entry, Fit)> = None;
         for entry in self.plans.iter().filter(|entry| entry.source == *source) {
             let fit = entry.plan.fit(&credential);
@@ -135,22 +150,26 @@ impl Rules {
             }
         }
         let Some((entry, Fit::Possible | Fit::Certain)) = chosen else {
-            return Err(Refusal::new(
+            return Err(Refused::guess(Refusal::new(
                 Kind::Unauthenticated,
                 "credential_unknown",
                 "this is not a credential of a kind that is taken here",
-            ));
+            )));
         };
-        let mut admission = entry.plan.identify(credential, exchange).await?;
+        let judged = entry.plan.identify(credential, exchange).await;
+        let mut admission = judged.map_err(|refusal| Refused {
+            is_guess: entry.plan.is_guess(&refusal),
+            refusal,
+        })?;
         if let Some(revocation) = &entry.revocation {
             admission.grant = admission.grant.until_revoked(revocation);
         }
         if admission.grant.has_ended() {
-            return Err(Refusal::new(
+            return Err(Refused::guess(Refusal::new(
                 Kind::Unauthenticated,
                 "grant_ended",
                 "the right to be here has ended",
-            ));
+            )));
         }
         Ok(admission)
     }

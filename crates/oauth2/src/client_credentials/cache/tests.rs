@@ -12,7 +12,7 @@ use http::HeaderValue;
 use tokio::{sync::Semaphore, task::JoinSet, time::advance};
 
 use super::{Cache, Issue, Issued};
-use crate::client_credentials::{backoff::Pace, failure::TokenFailure};
+use crate::{backoff::Pace, client_credentials::failure::TokenFailure};
 
 const PACE: Pace = Pace {
     first: Duration::from_secs(1),

@@ -9,23 +9,23 @@ const NEVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 /// How long to wait after failures.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     /// After the first one.
-    pub(super) first: Duration,
+    pub(crate) first: Duration,
     /// After many.
-    pub(super) longest: Duration,
+    pub(crate) longest: Duration,
 }
 
 /// Failures one after the other, each of which doubles the wait.
 #[derive(Debug)]
-pub(super) struct Backoff {
+pub(crate) struct Backoff {
     pace: Pace,
     failures: u32,
     until: Option<Instant>,
 }
 
 impl Backoff {
-    pub(super) fn new(pace: Pace) -> Self {
+    pub(crate) fn new(pace: Pace) -> Self {
         Self {
             pace: Pace {
                 first: pace.first.min(NEVER),
@@ -37,13 +37,13 @@ impl Backoff {
     }
 
     /// How much of the wait is left, if any.
-    pub(super) fn left(&self, now: Instant) -> Option<Duration> {
+    pub(crate) fn left(&self, now: Instant) -> Option<Duration> {
         let left = self.until?.checked_duration_since(now)?;
         (!left.is_zero()).then_some(left)
     }
 
     /// Notes a failure, and says how long to wait now.
-    pub(super) fn fail(&mut self, now: Instant) -> Duration {
+    pub(crate) fn fail(&mut self, now: Instant) -> Duration {
         let doubled = 1_u32.checked_shl(self.failures).unwrap_or(u32::MAX);
         let whole = self.pace.first.saturating_mul(doubled);
         let wait = shortened(whole.min(self.pace.longest));
@@ -53,12 +53,12 @@ impl Backoff {
     }
 
     /// How many failures there were since the last success.
-    pub(super) const fn failures(&self) -> u32 {
+    pub(crate) const fn failures(&self) -> u32 {
         self.failures
     }
 
     /// Notes a success.
-    pub(super) const fn clear(&mut self) {
+    pub(crate) const fn clear(&mut self) {
         self.failures = 0;
         self.until = None;
     }

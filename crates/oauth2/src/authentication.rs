@@ -1,7 +1,8 @@
 //! How a client shows who it is.
 
-/// How a client shows the token endpoint who it is (RFC 6749 section 2.3.1). The names are those of
-/// the registry of token endpoint authentication methods (RFC 7591 section 4.2).
+/// How a client shows an authorization server who it is (RFC 6749 section 2.3.1), at the token endpoint
+/// and at the introspection endpoint. The names are those of the registry of token endpoint
+/// authentication methods (RFC 7591 section 4.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClientAuthentication {

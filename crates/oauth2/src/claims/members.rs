@@ -1,0 +1,65 @@
+//! The members of a token's claims, read strictly.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Map, Value};
+
+/// A member is there and cannot be read: its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unreadable(pub(crate) &'static str);
+
+/// The claims of a token, by what they mean (RFC 7519 section 4.1, RFC 7662 section 2.2). A member that
+/// is `null` is not there.
+#[derive(Clone, Copy)]
+pub(super) struct Members<'a>(pub(super) &'a Map<String, Value>);
+
+impl<'a> Members<'a> {
+    fn get(self, name: &str) -> Option<&'a Value> {
+        self.0.get(name).filter(|value| !value.is_null())
+    }
+
+    pub(super) fn has(self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// A text that is not empty.
+    pub(super) fn text(self, name: &'static str) -> Result<Option<&'a str>, Unreadable> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => {
+                Ok(Some(text).filter(|it| !it.is_empty()).map(String::as_str))
+            }
+            Some(_) => Err(Unreadable(name)),
+        }
+    }
+
+    /// A text, or an array of them.
+    pub(super) fn texts(self, name: &'static str) -> Result<Option<Vec<&'a str>>, Unreadable> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(vec![text])),
+            Some(Value::Array(values)) => {
+                let texts = values.iter().map(Value::as_str);
+                texts
+                    .collect::<Option<_>>()
+                    .map(Some)
+                    .ok_or(Unreadable(name))
+            }
+            Some(_) => Err(Unreadable(name)),
+        }
+    }
+
+    /// A `NumericDate` (RFC 7519 section 2): seconds, with or without a fraction.
+    pub(super) fn time(self, name: &'static str) -> Result<Option<SystemTime>, Unreadable> {
+        let Some(value) = self.get(name) else {
+            return Ok(None);
+        };
+        let since = match (value.as_u64(), value.as_f64()) {
+            (Some(seconds), _) => Some(Duration::from_secs(seconds)),
+            (None, Some(seconds)) => Duration::try_from_secs_f64(seconds).ok(),
+            (None, None) => None,
+        };
+        let time = since.and_then(|since| UNIX_EPOCH.checked_add(since));
+        time.map(Some).ok_or(Unreadable(name))
+    }
+}

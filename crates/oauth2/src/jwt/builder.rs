@@ -1,0 +1,122 @@
+//! The settings of a JWT plan.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{Inner, Jwt};
+use crate::{
+    Algorithm, AuthorizationServer, OAuth2Error,
+    claims::{Audiences, ScopeRules, TokenRules},
+    verdict::Verdicts,
+};
+
+/// The settings of [`Jwt`]. Every bound has a default; whom a token must be for has not.
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct JwtBuilder {
+    server: AuthorizationServer,
+    name: Arc<str>,
+    audiences: Vec<String>,
+    scopes: ScopeRules,
+    skew: Duration,
+    cache_size: u64,
+    algorithms: Vec<Algorithm>,
+    any_type: bool,
+}
+
+impl JwtBuilder {
+    pub(super) fn new(server: AuthorizationServer) -> Self {
+        Self {
+            server,
+            name: "jwt".into(),
+            audiences: Vec::new(),
+            scopes: ScopeRules {
+                needed: Vec::new(),
+                all: true,
+                separator: ' ',
+            },
+            skew: Duration::from_secs(30),
+            cache_size: 16 << 20,
+            algorithms: Vec::new(),
+            any_type: false,
+        }
+    }
+
+    /// What the plan is called in logs and rules. Default: `jwt`.
+    pub fn name(mut self, name: impl Into<Arc<str>>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Adds an audience that a token may be for, compared byte for byte: the URL of the proxy, mostly
+    /// with and without a trailing slash. One at least is needed.
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.audiences.push(audience.into());
+        self
+    }
+
+    /// Adds scopes that a token needs. Default: none.
+    pub fn scopes<T: Into<Box<str>>>(mut self, scopes: impl IntoIterator<Item = T>) -> Self {
+        self.scopes
+            .needed
+            .extend(scopes.into_iter().map(Into::into));
+        self
+    }
+
+    /// One of the needed scopes is enough. Default: all are needed.
+    pub const fn any_scope(mut self) -> Self {
+        self.scopes.all = false;
+        self
+    }
+
+    /// What stands between the scopes of a token. Default: a space (RFC 6749 section 3.3).
+    pub const fn scope_separator(mut self, separator: char) -> Self {
+        self.scopes.separator = separator;
+        self
+    }
+
+    /// By how much clocks may differ. Default: 30 seconds.
+    pub const fn skew(mut self, skew: Duration) -> Self {
+        self.skew = skew;
+        self
+    }
+
+    /// Takes tokens signed in these ways only. Default: all of [`Algorithm`].
+    pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
+        self.algorithms = algorithms.into_iter().collect();
+        self
+    }
+
+    /// Takes tokens whatever their `typ`. Default: `at+jwt` only (RFC 9068 section 4), so that an ID
+    /// token is no access token. Some servers sign access tokens as plain `JWT`.
+    pub const fn any_type(mut self) -> Self {
+        self.any_type = true;
+        self
+    }
+
+    /// How many bytes of verdicts are kept. Default: 16 MiB.
+    pub const fn cache_size(mut self, bytes: u64) -> Self {
+        self.cache_size = bytes;
+        self
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    ///
+    /// [`OAuth2Error`] names the setting that cannot work.
+    pub fn build(self) -> Result<Jwt, OAuth2Error> {
+        let rules = TokenRules {
+            plan: self.name,
+            issuer: self.server.issuer().into(),
+            audiences: Audiences::OneOf(self.audiences),
+            scopes: self.scopes,
+            skew: self.skew,
+            is_complete: true,
+        };
+        Ok(Jwt(Arc::new(Inner {
+            server: self.server,
+            rules,
+            verdicts: Verdicts::new(self.cache_size),
+        })))
+    }
+}
