@@ -10,12 +10,14 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tollbar-plan", &["tollbar-core", "tollbar-mcp"]),
     ("tollbar-acl", &["tollbar-core", "tollbar-mcp"]),
     ("tollbar-oauth2", &["tollbar-core", "tollbar-mcp", "tollbar-plan"]),
+    ("tollbar-challenge", &["tollbar-core"]),
     ("tollbar-analytics", &["tollbar-core", "tollbar-mcp"]),
     (
         "tollbar",
         &[
             "tollbar-acl",
             "tollbar-analytics",
+            "tollbar-challenge",
             "tollbar-core",
             "tollbar-mcp",
             "tollbar-oauth2",

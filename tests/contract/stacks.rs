@@ -7,6 +7,7 @@ use tollbar::{
     Current, Routes,
     acl::{AclLayer, Rules},
     analytics::AnalyticsLayer,
+    challenge::{ChallengeLayer, ProtectedResource},
     core::{Body, Forwarding, GuardLayer, frame::FrameLayer, origin::Origins},
     plan::{FailedAttempts, Keyless, PlanLayer, SessionLayer, SessionSecret},
 };
@@ -20,6 +21,8 @@ pub(crate) type Stack = BoxCloneSyncService<Request<Body>, Response<Body>, Infal
 pub(crate) fn all(probe: &Probe) -> Vec<(&'static str, Stack)> {
     vec![
         ("analytics", stack(AnalyticsLayer::new(|_| {}), probe)),
+        ("challenge", stack(challenge(), probe)),
+        ("no challenge", stack(ChallengeLayer::none(), probe)),
         (
             "origin guard",
             stack(GuardLayer::new(Origins::new()), probe),
@@ -51,9 +54,15 @@ pub(crate) fn all(probe: &Probe) -> Vec<(&'static str, Stack)> {
         ("all of them", {
             let inner = FrameLayer::new().layer(session().layer(acl().layer(probe.clone())));
             let inner = GuardLayer::new(Origins::new()).layer(plan().layer(inner));
+            let inner = challenge().layer(inner);
             stack_around(AnalyticsLayer::new(|_| {}), inner)
         }),
     ]
+}
+
+fn challenge() -> ChallengeLayer {
+    let url = "https://gw.example/mcp".parse().unwrap();
+    ChallengeLayer::new(&ProtectedResource::new(url, "https://login.example").unwrap())
 }
 
 fn plan() -> PlanLayer {

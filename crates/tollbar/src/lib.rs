@@ -1,18 +1,20 @@
 //! Tower layers that stand in front of any MCP server, and a gateway made of them.
 //!
-//! A request drives up to the bar: where do you come from (origin), who are you ([`plan`]), what do you
-//! want (frame), whose session is it, may you ([`acl`]), and it is written down ([`analytics`]). How often
-//! you may is decided by [guards](core::Guard) of the host. This crate is the front door: it re-exports the
+//! A request drives up to the bar: where do you come from (origin), who are you ([`plan`]), and how can
+//! you be let in if not like that ([`challenge`]), what do you want (frame), whose session is it, may you
+//! ([`acl`]), and it is written down ([`analytics`]). How often you may is decided by
+//! [guards](core::Guard) of the host. This crate is the front door: it re-exports the
 //! layers, arranges them ([`Gateway`]), puts several gateways under one listener ([`Routes`]), replaces
 //! them while they serve ([`Current`]) and serves them ([`Server`], with [`Tls`]).
 //!
 //! Use [`Gateway`] in front of another process. Stack the layers by hand around a service of your own,
 //! or to put guards between them. The arranged stack is no more than these layers in the right order,
-//! and tower-http's `CorsLayer` outside the origin check, for web pages:
+//! and tower-http's `CorsLayer` around the origin check, for web pages:
 //!
 //! ```
 //! use tollbar::{Gateway, acl::{AclLayer, Rule, Rules}, core::origin::Origins};
-//! use tollbar::{analytics::AnalyticsLayer, core::{GuardLayer, frame::FrameLayer}, upstream::Upstream};
+//! use tollbar::{analytics::AnalyticsLayer, challenge::{ChallengeLayer, ProtectedResource}};
+//! use tollbar::{core::{GuardLayer, frame::FrameLayer}, upstream::Upstream};
 //! use tollbar::plan::{Keyless, PlanLayer, SessionLayer, SessionSecret};
 //! use tower::Layer;
 //!
@@ -21,19 +23,24 @@
 //! # let _guard = _tokio.enter();
 //! let rules = Rules::new([Rule::allow("readers").tools(["get_*"]).resources(["**"])])?;
 //! let acl = AclLayer::new(rules);
-//! let arranged = Gateway::to("http://127.0.0.1:8000/mcp")?.acl(acl.clone()).into_service();
+//! let resource = ProtectedResource::new("https://gw.example/mcp".parse()?, "https://login.example")?;
+//! let arranged = Gateway::to("http://127.0.0.1:8000/mcp")?
+//!     .acl(acl.clone())
+//!     .protected_resource(&resource)
+//!     .into_service();
 //!
 //! let upstream = Upstream::new("http://127.0.0.1:8000/mcp".parse()?)?;
 //! let sessions = SessionLayer::new(SessionSecret::generate()?);
 //! let tasks = sessions.tasks();
 //! let by_hand = AnalyticsLayer::new(|_| {})                     // what happened
-//!     .layer(GuardLayer::new(Origins::new())                    // from where
-//!         .layer(PlanLayer::new().with(Keyless::new())          // who asks
-//!             .layer(FrameLayer::new()                          // what is asked
-//!                 .layer(sessions                               // whose session
-//!                     .layer(tasks                              // whose task
-//!                         .layer(acl                            // may they
-//!                             .layer(upstream)))))));           // the MCP server
+//!     .layer(ChallengeLayer::new(&resource)                     // how to be let in
+//!         .layer(GuardLayer::new(Origins::new())                // from where
+//!             .layer(PlanLayer::new().with(Keyless::new())      // who asks
+//!                 .layer(FrameLayer::new()                      // what is asked
+//!                     .layer(sessions                           // whose session
+//!                         .layer(tasks                          // whose task
+//!                             .layer(acl                        // may they
+//!                                 .layer(upstream))))))));      // the MCP server
 //! # fn service<S: tower::Service<http::Request<tollbar::core::Body>>>(_: S) {}
 //! # service(arranged);
 //! # service(by_hand);
@@ -61,6 +68,7 @@ mod server;
 
 pub use tollbar_acl as acl;
 pub use tollbar_analytics as analytics;
+pub use tollbar_challenge as challenge;
 pub use tollbar_core as core;
 pub use tollbar_mcp as mcp;
 pub use tollbar_oauth2 as oauth2;

@@ -44,6 +44,8 @@ pub struct Routes<S> {
     mounted: Arc<HashMap<Box<str>, S>>,
     /// Around what is mounted nowhere: what is mounted has its own.
     analytics: Option<AnalyticsLayer>,
+    /// Whether one of them tells where to log in.
+    has_metadata: bool,
 }
 
 /// Why a path cannot be mounted.
@@ -65,6 +67,7 @@ impl<S> Routes<S> {
         Self {
             mounted: Arc::default(),
             analytics: None,
+            has_metadata: false,
         }
     }
 
@@ -96,6 +99,7 @@ impl<S: Clone> Routes<S> {
             return Err(RouteError::Taken(path.to_owned()));
         }
         mounted.insert(bare(path).into(), service);
+        self.has_metadata |= path.contains(METADATA);
         Ok(self)
     }
 }
@@ -110,6 +114,7 @@ impl<S> Clone for Routes<S> {
         Self {
             mounted: Arc::clone(&self.mounted),
             analytics: self.analytics.clone(),
+            has_metadata: self.has_metadata,
         }
     }
 }
@@ -136,23 +141,28 @@ where
     }
 
     fn call(&mut self, request: Request<R>) -> Self::Future {
-        match (
-            self.mounted.get(bare(request.uri().path())),
-            &self.analytics,
-        ) {
-            (Some(service), _) => {
-                let answer = service.clone().oneshot(request);
-                Box::pin(async move { answer.await.map(|response| response.map(Body::new)) })
-            }
-            (None, Some(analytics)) => Box::pin(analytics.layer(Nothing).call(request)),
-            (None, None) => Box::pin(Nothing.call(request)),
+        if let Some(service) = self.mounted.get(bare(request.uri().path())) {
+            let answer = service.clone().oneshot(request);
+            return Box::pin(async move { answer.await.map(|response| response.map(Body::new)) });
+        }
+        let mut nothing = Nothing {
+            has_metadata: self.has_metadata,
+        };
+        match &self.analytics {
+            Some(analytics) => Box::pin(analytics.layer(nothing).call(request)),
+            None => Box::pin(nothing.call(request)),
         }
     }
 }
 
+/// Where the metadata of a protected resource stands (RFC 9728 section 3.1).
+const METADATA: &str = "/.well-known/oauth-protected-resource";
+
 /// What is served where nothing is mounted.
 #[derive(Clone, Copy, Debug)]
-struct Nothing;
+struct Nothing {
+    has_metadata: bool,
+}
 
 impl<R> Service<Request<R>> for Nothing {
     type Response = Response<Body>;
@@ -165,8 +175,13 @@ impl<R> Service<Request<R>> for Nothing {
 
     fn call(&mut self, mut request: Request<R>) -> Self::Future {
         let exchange = Exchange::of(request.extensions_mut());
+        // Some clients show this to people when they have been answered with 401.
         let message = match asks_for_a_login(request.uri().path()) {
-            // Some clients show this to people when they have been answered with 401.
+            true if self.has_metadata => {
+                "nobody logs in or registers at the gateway itself: a proxy takes a credential that the \
+                 operator of this gateway gives out, or a token of the authorization server that its \
+                 metadata names, where it has any"
+            }
             true => {
                 "nobody logs in or registers here: the credential is one that the operator of this \
                  gateway gives out"

@@ -13,6 +13,7 @@ use std::{net::SocketAddr, sync::Arc};
 use thiserror::Error;
 use tollbar_acl::AclLayer;
 use tollbar_analytics::{AnalyticsLayer, Event, Sink};
+use tollbar_challenge::{ChallengeLayer, ProtectedResource};
 use tollbar_core::{
     Forwarding, GuardLayer,
     frame::FrameLayer,
@@ -28,7 +29,8 @@ use crate::{ServeError, Server};
 /// Arranges the layers in front of one MCP server. Nothing is decided here: each part can be
 /// replaced, and [`into_service`](Self::into_service) gives the stack back.
 ///
-/// In order: analytics, CORS, forwarding, origin check, plan, frame, session, tasks, access rules, upstream.
+/// In order: analytics, challenge, CORS, forwarding, origin check, plan, frame, session, tasks, access
+/// rules, upstream.
 /// Without a plan of its own it is open to everybody who can reach it ([`Keyless`]), and without access
 /// rules everything may be used.
 ///
@@ -49,6 +51,7 @@ pub struct Gateway {
     forwarding: Forwarding,
     origins: Origins,
     plan: PlanLayer,
+    challenge: ChallengeLayer,
     session: Sealing,
     are_tasks_shared: bool,
     acl: Option<AclLayer>,
@@ -107,6 +110,7 @@ impl Gateway {
             forwarding: Forwarding::default(),
             origins: Origins::new(),
             plan: PlanLayer::new().with(Keyless::new()),
+            challenge: ChallengeLayer::none(),
             session: Sealing::Random,
             are_tasks_shared: false,
             acl: None,
@@ -164,6 +168,18 @@ impl Gateway {
     #[must_use]
     pub fn plan(mut self, plan: PlanLayer) -> Self {
         self.plan = plan;
+        self
+    }
+
+    /// Tells clients how to get a token for this proxy: serves the metadata, to everybody, and points to
+    /// it where a token is missing or bad. For a proxy with an OAuth plan, and for no other. Default:
+    /// nothing is told.
+    ///
+    /// Requests for [`ProtectedResource::paths`] have to be led to this stack, too: mount it there beside
+    /// its own path ([`Routes`](crate::Routes)).
+    #[must_use]
+    pub fn protected_resource(mut self, resource: &ProtectedResource) -> Self {
+        self.challenge = ChallengeLayer::new(resource);
         self
     }
 
@@ -244,7 +260,8 @@ impl Gateway {
             .layer(GuardLayer::new(inside).layer(self.upstream));
         let from_where = (self.forwarding, self.origins.clone());
         let guarded = GuardLayer::new((from_where, plan.guard())).layer(framed);
-        GatewayService(analytics.layer(Pages::new(&cors::layer(self.origins), guarded)))
+        let pages = Pages::new(&cors::layer(self.origins), guarded);
+        GatewayService(analytics.layer(self.challenge.layer(pages)))
     }
 
     /// Serves this one proxy at the given address, on every path, until Ctrl-C, with the bounds of
@@ -274,6 +291,7 @@ impl std::fmt::Debug for Gateway {
             .field("frame", &self.frame)
             .field("origins", &self.origins)
             .field("plan", &self.plan)
+            .field("challenge", &self.challenge)
             .field("session", &self.session)
             .field("are_tasks_shared", &self.are_tasks_shared)
             .field("acl", &self.acl)

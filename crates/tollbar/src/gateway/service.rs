@@ -8,6 +8,7 @@ use std::{
 use http::{Request, Response};
 use tollbar_acl::Access;
 use tollbar_analytics::Analytics;
+use tollbar_challenge::Challenged;
 use tollbar_core::{AnyBody, Body, Forwarding, Guarded, frame::Frame, origin::Origins};
 use tollbar_plan::{Plans, Sessions, Tasks};
 use tollbar_upstream::Upstream;
@@ -20,7 +21,7 @@ type Gate = ((Forwarding, Origins), Plans);
 /// In which session, about whose task, and whether they may.
 type Within = (Option<Sessions>, (Option<Tasks>, Option<Access>));
 type Inside = Frame<Guarded<Upstream, Within>>;
-type Stack = Analytics<Pages<Guarded<Inside, Gate>>>;
+type Stack = Analytics<Challenged<Pages<Guarded<Inside, Gate>>>>;
 
 /// The stack of a [`Gateway`](crate::Gateway). Takes requests with any body.
 #[derive(Clone, Debug)]

@@ -1,0 +1,64 @@
+//! The layer that tells how to be let in.
+
+mod advertised;
+mod answer;
+mod future;
+mod service;
+
+pub use self::{future::ResponseFuture, service::Challenged};
+
+use std::{fmt, sync::Arc};
+
+use tower_layer::Layer;
+
+use self::advertised::Advertised;
+use crate::ProtectedResource;
+
+/// Serves the metadata of a [`ProtectedResource`], and points refused clients to it.
+///
+/// - A request for one of its [paths](ProtectedResource::paths) is answered here, whatever stands
+///   inside: without a credential, for pages of any origin.
+/// - A refusal of ours (401, 403) whose `WWW-Authenticate` has a `Bearer` challenge leaves with exactly
+///   one line, `Bearer` first, with `resource_metadata` (RFC 9728 section 5.1); a 401 also with the
+///   `scope` that is needed, where the refusal says none (RFC 6750 section 3).
+/// - All else passes as it is: an answer of the MCP server, a refusal without a `Bearer` challenge (who
+///   needs a key in another header cannot log in).
+///
+/// Put it outside of the layers that refuse, and inside of those that record. It is as ready as the
+/// service inside.
+#[derive(Clone)]
+pub struct ChallengeLayer {
+    advertised: Option<Arc<Advertised>>,
+}
+
+impl ChallengeLayer {
+    /// A layer that tells of this resource. Everything that is told is written here, once.
+    #[must_use]
+    pub fn new(resource: &ProtectedResource) -> Self {
+        Self {
+            advertised: Some(Arc::new(Advertised::new(resource))),
+        }
+    }
+
+    /// A layer that does nothing: for a proxy without an OAuth plan, so that both have one type.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { advertised: None }
+    }
+}
+
+impl fmt::Debug for ChallengeLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChallengeLayer")
+            .field("advertised", &self.advertised)
+            .finish()
+    }
+}
+
+impl<S> Layer<S> for ChallengeLayer {
+    type Service = Challenged<S>;
+
+    fn layer(&self, inner: S) -> Challenged<S> {
+        Challenged::new(inner, self.advertised.clone())
+    }
+}
