@@ -44,9 +44,15 @@ impl Backoff {
 
     /// Notes a failure, and says how long to wait now.
     pub(crate) fn fail(&mut self, now: Instant) -> Duration {
+        self.fail_for(now, Duration::ZERO)
+    }
+
+    /// Notes a failure after which a wait was asked for, and says how long to wait now. What was asked
+    /// for counts up to the longest wait.
+    pub(crate) fn fail_for(&mut self, now: Instant, asked: Duration) -> Duration {
         let doubled = 1_u32.checked_shl(self.failures).unwrap_or(u32::MAX);
         let whole = self.pace.first.saturating_mul(doubled);
-        let wait = shortened(whole.min(self.pace.longest));
+        let wait = shortened(whole.min(self.pace.longest)).max(asked.min(self.pace.longest));
         self.failures = self.failures.saturating_add(1);
         self.until = Some(now + wait);
         wait

@@ -1,8 +1,16 @@
 //! The URL of an authorization server's endpoint.
 
-use std::fmt;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    fmt,
+    net::{Ipv4Addr, Ipv6Addr},
+    sync::Arc,
+};
 
 use http::Uri;
+use thiserror::Error;
 use url::{Host, Url};
 
 use crate::OAuth2Error;
@@ -34,9 +42,44 @@ impl Endpoint {
         Ok(Self(url))
     }
 
+    /// Takes what the metadata of a server names, which whoever writes the metadata could point at
+    /// anything that the gateway can reach (RFC 9728 section 7.7 and RFC 8414 section 6 know the
+    /// danger). An address inside of a network counts only where the server itself is: on the same host,
+    /// or on this machine when the server is. Names are not looked up: who can configure an issuer is
+    /// trusted to name one whose zone is sound.
+    pub(crate) fn named_by(
+        server: &Self,
+        text: &str,
+        plain_http: bool,
+    ) -> Result<Self, NamedEndpointError> {
+        let url = Url::parse(text).map_err(|_| NamedEndpointError::Url)?;
+        let is_local = is_loopback(&url) && is_loopback(&server.0);
+        if url.host() != server.0.host() && !is_local && is_internal(&url) {
+            let origin = url.origin().ascii_serialization();
+            return Err(NamedEndpointError::Internal(origin));
+        }
+        if url.scheme() == "http" && server.0.scheme() == "https" && !plain_http {
+            let origin = url.origin().ascii_serialization();
+            let error = OAuth2Error::PlainHttp(origin);
+            return Err(NamedEndpointError::Unfit(Arc::new(error)));
+        }
+        Self::new(url, plain_http).map_err(|error| NamedEndpointError::Unfit(Arc::new(error)))
+    }
+
     pub(crate) const fn url(&self) -> &Url {
         &self.0
     }
+}
+
+/// Why an endpoint that the metadata of a server names is not used.
+#[derive(Clone, Debug, Error)]
+pub(crate) enum NamedEndpointError {
+    #[error("it is no absolute URL")]
+    Url,
+    #[error("`{0}` is an address inside of a network, where the server itself is not")]
+    Internal(String),
+    #[error("{0}")]
+    Unfit(Arc<OAuth2Error>),
 }
 
 impl fmt::Display for Endpoint {
@@ -58,5 +101,50 @@ fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
         None => false,
+    }
+}
+
+/// Whether this is the machine itself, its network, or an address that is nobody's on the internet.
+fn is_internal(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Some(Host::Ipv4(address)) => is_internal_v4(address),
+        Some(Host::Ipv6(address)) => is_internal_v6(address),
+        None => true,
+    }
+}
+
+/// The special-purpose addresses of RFC 6890 that can lead somewhere, and multicast.
+fn is_internal_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_multicast()
+        || matches!(
+            (a, b),
+            (0 | 240..=255, _) | (100, 64..=127) | (198, 18..=19)
+        )
+        || (a, b, c) == (192, 0, 0)
+}
+
+/// Likewise, and whatever leads to such an IPv4 address (RFC 4291, RFC 6052, RFC 3056).
+fn is_internal_v6(address: Ipv6Addr) -> bool {
+    let inner = |high: u16, low: u16| {
+        let [a, b] = high.to_be_bytes();
+        let [c, d] = low.to_be_bytes();
+        is_internal_v4(Ipv4Addr::new(a, b, c, d))
+    };
+    match address.segments() {
+        // Unspecified, loopback, compatible and mapped ones; those of a translator; those of 6to4.
+        [0, 0, 0, 0, 0, 0 | 0xffff, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => inner(high, low),
+        // For the network's own use (RFC 8215), and site-local ones of old (RFC 3879).
+        [0x64, 0xff9b, 1, ..] | [0xfec0..=0xfeff, ..] => true,
+        _ => address.is_unique_local() || address.is_unicast_link_local() || address.is_multicast(),
     }
 }

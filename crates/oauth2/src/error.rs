@@ -1,8 +1,8 @@
-//! Why a credential cannot be set up.
+//! Why something around OAuth cannot be set up.
 
 use thiserror::Error;
 
-/// Why a credential cannot be set up.
+/// Why something around OAuth cannot be set up.
 ///
 /// No message repeats a URL, since its query may hold a secret, nor any secret.
 #[derive(Debug, Error)]
@@ -29,6 +29,11 @@ pub enum OAuth2Error {
     /// Something that must be there is empty.
     #[error("`{0}` is empty: give the one that the authorization server has issued")]
     Empty(&'static str),
+    /// Nothing says whom tokens have to be for, so that none would be let in.
+    #[error(
+        "no audience is named: give the proxy's public URL, for which tokens have to be issued"
+    )]
+    NoAudience,
     /// This is not a scope (RFC 6749 section 3.3).
     #[error(
         "`{0}` is not a scope: give each scope by itself, without spaces, quotes or backslashes"
@@ -37,6 +42,18 @@ pub enum OAuth2Error {
     /// This does not identify a resource (RFC 8707 section 2).
     #[error("`{0}` does not identify a resource: use an absolute URI without `#`")]
     Resource(String),
+    /// This does not identify an authorization server (RFC 8414 section 2).
+    #[error(
+        "the issuer {0}: give what stands as `issuer` in the metadata of the authorization server, \
+         byte for byte"
+    )]
+    Issuer(&'static str),
+    /// Nothing says as whom to introspect.
+    #[error(
+        "the authorization server has no client: give the id and secret under which the gateway is \
+         registered there, since nobody else may introspect tokens"
+    )]
+    NoClient,
     /// A time is zero, so that nothing would ever be in time.
     #[error("`{0}` is zero: give a time in which something can happen")]
     ZeroTime(&'static str),

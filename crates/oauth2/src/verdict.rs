@@ -1,21 +1,24 @@
 //! What was found out of tokens, kept for a while.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
+mod digest;
+mod flights;
+mod kept;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::{
+    digest::{TokenDigest, TokenDigests},
+    kept::Verdicts,
 };
 
-use moka::{Expiry, future::Cache};
-use sha2::{Digest as _, Sha256};
+use std::{sync::Arc, time::Duration};
+
 use tollbar_core::Revocation;
 
-use crate::{
-    claims::{Known, TokenFault},
-    unavailable::Unavailable,
-};
+use crate::claims::{Known, TokenFault};
 
-/// A token, as it is known to a cache: not the token itself, which nobody can find from this.
-pub(crate) type TokenDigest = [u8; 32];
+/// About how many bytes a verdict takes besides what was said of the token.
+const OVERHEAD: usize = 512;
 
 /// What was found out of one token. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -38,99 +41,41 @@ pub(crate) enum Finding {
 #[derive(Debug)]
 pub(crate) struct Admitted {
     pub(crate) known: Known,
-    /// Ends all that goes on under the token.
-    pub(crate) revocation: Revocation,
+    /// Ends all that goes on under the token. In an `Arc` of its own, so that only grants hold clones
+    /// of it: [`Revocation::is_shared`] then says whether an exchange is open.
+    pub(crate) revocation: Arc<Revocation>,
 }
 
-/// The verdicts of a plan: bounded in bytes, each kept for its lifetime. Those that are used most stay,
-/// so that a flood of new tokens does not drive out the ones in use.
-pub(crate) struct Verdicts(Cache<TokenDigest, Verdict>);
-
-impl Verdicts {
-    /// At most about so many bytes.
-    pub(crate) fn new(bytes: u64) -> Self {
-        let cache = Cache::builder()
-            .max_capacity(bytes)
-            .weigher(|_, verdict: &Verdict| verdict.size)
-            .expire_after(Lifetime)
-            .build();
-        Self(cache)
-    }
-
-    /// The digest of a token for whoever has these parts in common, such as a plan's name and audiences.
-    pub(crate) fn digest(parts: &[&str], token: &str) -> TokenDigest {
-        let mut digest = Sha256::new();
-        for part in parts.iter().copied().chain([token]) {
-            // With its length, so that no two lists of parts read the same.
-            digest.update((part.len() as u64).to_be_bytes());
-            digest.update(part);
+impl Verdict {
+    /// Somebody is let in.
+    pub(crate) fn admitted(
+        known: Known,
+        revocation: impl Into<Arc<Revocation>>,
+        lifetime: Duration,
+    ) -> Self {
+        let size = known.size.saturating_add(OVERHEAD);
+        let revocation = revocation.into();
+        Self {
+            finding: Finding::Admitted(Arc::new(Admitted { known, revocation })),
+            lifetime,
+            size: u32::try_from(size).unwrap_or(u32::MAX),
         }
-        digest.finalize().into()
     }
 
-    /// The verdict on a token; it is judged when there is none, once for all who ask meanwhile. The
-    /// judging goes on when whoever has begun it leaves.
-    ///
-    /// # Errors
-    ///
-    /// [`Unavailable`] when it cannot be judged, which is not kept.
-    pub(crate) async fn get_or_judge<F>(
-        &self,
-        token: TokenDigest,
-        judge: impl FnOnce() -> F + Send,
-    ) -> Result<Verdict, Unavailable>
-    where
-        F: Future<Output = Result<Verdict, Unavailable>> + Send + 'static,
-    {
-        if let Some(verdict) = self.0.get(&token).await {
-            return Ok(verdict);
+    /// Nobody is.
+    pub(crate) const fn refused(fault: TokenFault, lifetime: Duration) -> Self {
+        Self {
+            finding: Finding::Refused(fault),
+            lifetime,
+            size: OVERHEAD as u32,
         }
-        let judged = self.0.try_get_with(token, async {
-            match tokio::spawn(judge()).await {
-                Ok(judged) => judged,
-                // The runtime stops.
-                Err(_) => Err(Unavailable {
-                    retry_after: Duration::from_secs(1),
-                }),
-            }
-        });
-        judged.await.map_err(|unavailable| *unavailable)
     }
 
-    /// Puts a new verdict in the place of the old one.
-    pub(crate) async fn replace(&self, token: TokenDigest, verdict: Verdict) {
-        self.0.insert(token, verdict).await;
-    }
-
-    /// Forgets a verdict.
-    pub(crate) async fn forget(&self, token: &TokenDigest) {
-        self.0.invalidate(token).await;
-    }
-}
-
-impl std::fmt::Debug for Verdicts {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Verdicts")
-            .field("entries", &self.0.entry_count())
-            .finish_non_exhaustive()
-    }
-}
-
-/// Each verdict has a lifetime of its own.
-struct Lifetime;
-
-impl Expiry<TokenDigest, Verdict> for Lifetime {
-    fn expire_after_create(&self, _: &TokenDigest, it: &Verdict, _: Instant) -> Option<Duration> {
-        Some(it.lifetime)
-    }
-
-    fn expire_after_update(
-        &self,
-        _: &TokenDigest,
-        it: &Verdict,
-        _: Instant,
-        _: Option<Duration>,
-    ) -> Option<Duration> {
-        Some(it.lifetime)
+    /// Whether it has been taken back: nobody may be let in by it any more.
+    pub(crate) fn is_revoked(&self) -> bool {
+        match &self.finding {
+            Finding::Admitted(admitted) => admitted.revocation.is_revoked(),
+            Finding::Refused(_) => false,
+        }
     }
 }

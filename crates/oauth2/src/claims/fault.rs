@@ -24,54 +24,67 @@ pub(crate) enum TokenFault {
 }
 
 impl TokenFault {
-    /// Whether somebody could have come upon such a token by trying.
-    pub(crate) const fn is_guess(&self) -> bool {
-        matches!(self, Self::Inactive)
-    }
-
-    const fn reason(&self) -> &'static str {
+    /// What it means to HTTP, its stable word, and what people are told.
+    const fn told(&self) -> (Kind, &'static str, &'static str) {
         match self {
-            Self::Inactive => "token_inactive",
-            Self::Expired => "token_expired",
-            Self::NotYetValid => "token_not_yet_valid",
-            Self::WrongAudience => "token_wrong_audience",
-            Self::WrongIssuer => "token_wrong_issuer",
-            Self::WrongType => "token_wrong_type",
-            Self::Bound => "token_bound",
-            Self::Anonymous => "token_anonymous",
-            Self::Scope(_) => "token_scope",
-        }
-    }
-
-    const fn message(&self) -> &'static str {
-        match self {
-            Self::Inactive => "the access token has expired, was revoked, or was never issued",
-            Self::Expired => "the access token has expired",
-            Self::NotYetValid => "the access token is not valid yet",
-            Self::WrongAudience => "the access token is for somebody else",
-            Self::WrongIssuer => "the access token is of another authorization server",
-            Self::WrongType => "this is no bearer token",
-            Self::Bound => {
-                "the access token is bound to a key of its holder, which cannot be proved here"
-            }
-            Self::Anonymous => "the access token does not say whose it is",
-            Self::Scope(_) => "the access token lacks a scope",
+            Self::Inactive => (
+                Kind::Unauthenticated,
+                "token_inactive",
+                "the access token has expired, was revoked, or was never issued",
+            ),
+            Self::Expired => (
+                Kind::Unauthenticated,
+                "token_expired",
+                "the access token has expired",
+            ),
+            Self::NotYetValid => (
+                Kind::Unauthenticated,
+                "token_not_yet_valid",
+                "the access token is not valid yet",
+            ),
+            Self::WrongAudience => (
+                Kind::Unauthenticated,
+                "token_wrong_audience",
+                "the access token is for somebody else",
+            ),
+            Self::WrongIssuer => (
+                Kind::Unauthenticated,
+                "token_wrong_issuer",
+                "the access token is of another authorization server",
+            ),
+            Self::WrongType => (
+                Kind::Unauthenticated,
+                "token_wrong_type",
+                "this is no access token for bearers",
+            ),
+            Self::Bound => (
+                Kind::Unauthenticated,
+                "token_bound",
+                "the access token is bound to a key of its holder, which cannot be proved here",
+            ),
+            Self::Anonymous => (
+                Kind::Unauthenticated,
+                "token_anonymous",
+                "the access token does not say whose it is",
+            ),
+            Self::Scope(_) => (
+                Kind::InsufficientScope,
+                "token_scope",
+                "the access token lacks a scope",
+            ),
         }
     }
 }
 
 impl From<&TokenFault> for Refusal {
     fn from(fault: &TokenFault) -> Self {
+        let (kind, reason, message) = fault.told();
         let TokenFault::Scope(needed) = fault else {
-            return Self::new(Kind::Unauthenticated, fault.reason(), fault.message());
+            return Self::new(kind, reason, message);
         };
+        let refusal = Self::new(kind, reason, format!("{message}: it needs {needed}"));
         // RFC 6750 section 3.1. Scopes have no characters that would end the quotes.
         let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{needed}\"");
-        let refusal = Self::new(
-            Kind::InsufficientScope,
-            fault.reason(),
-            format!("the access token lacks a scope: it needs {needed}"),
-        );
         match HeaderValue::try_from(challenge) {
             Ok(challenge) => refusal.with_header(header::WWW_AUTHENTICATE, challenge),
             Err(_) => refusal,

@@ -10,12 +10,14 @@ use super::TokenFault;
 #[derive(Clone, Debug)]
 pub(crate) struct Known {
     pub(crate) consumer: Consumer,
-    /// `nbf`.
+    /// `nbf`, or `iat` when that is later.
     pub(crate) begins: Option<SystemTime>,
     /// `exp`.
     pub(crate) expires: Option<SystemTime>,
     /// By how much clocks may differ.
     pub(crate) skew: Duration,
+    /// About how many bytes the claims take.
+    pub(crate) size: usize,
 }
 
 impl Known {
@@ -31,8 +33,15 @@ impl Known {
         Ok(())
     }
 
-    /// When it holds no longer here: the skew later than it says.
+    /// When it holds no longer here: the skew later than it says. `None` when it says nothing, or a time
+    /// that no clock will show.
     pub(crate) fn ends(&self) -> Option<SystemTime> {
         self.expires.and_then(|time| time.checked_add(self.skew))
+    }
+
+    /// How long it still holds, if there is an end to it.
+    pub(crate) fn left(&self, now: SystemTime) -> Option<Duration> {
+        let end = self.ends()?;
+        Some(end.duration_since(now).unwrap_or_default())
     }
 }

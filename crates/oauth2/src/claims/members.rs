@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value};
 
-/// A member is there and cannot be read: its name.
+/// A member is there and cannot be read, or is not there and has to be: its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable(pub(crate) &'static str);
 
@@ -22,15 +22,19 @@ impl<'a> Members<'a> {
         self.get(name).is_some()
     }
 
-    /// A text that is not empty.
+    /// A text, which may be empty.
     pub(super) fn text(self, name: &'static str) -> Result<Option<&'a str>, Unreadable> {
         match self.get(name) {
             None => Ok(None),
-            Some(Value::String(text)) => {
-                Ok(Some(text).filter(|it| !it.is_empty()).map(String::as_str))
-            }
+            Some(Value::String(text)) => Ok(Some(text)),
             Some(_) => Err(Unreadable(name)),
         }
+    }
+
+    /// A text that names somebody. An empty one names nobody.
+    pub(super) fn name(self, name: &'static str) -> Result<Option<&'a str>, Unreadable> {
+        let text = self.text(name)?;
+        Ok(text.filter(|text| !text.is_empty()))
     }
 
     /// A text, or an array of them.
@@ -39,17 +43,14 @@ impl<'a> Members<'a> {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(vec![text])),
             Some(Value::Array(values)) => {
-                let texts = values.iter().map(Value::as_str);
-                texts
-                    .collect::<Option<_>>()
-                    .map(Some)
-                    .ok_or(Unreadable(name))
+                let texts: Option<_> = values.iter().map(Value::as_str).collect();
+                texts.map(Some).ok_or(Unreadable(name))
             }
             Some(_) => Err(Unreadable(name)),
         }
     }
 
-    /// A `NumericDate` (RFC 7519 section 2): seconds, with or without a fraction.
+    /// A `NumericDate` (RFC 7519 section 2): seconds since 1970, with or without a fraction.
     pub(super) fn time(self, name: &'static str) -> Result<Option<SystemTime>, Unreadable> {
         let Some(value) = self.get(name) else {
             return Ok(None);

@@ -5,11 +5,13 @@ mod fault;
 mod known;
 mod members;
 mod rules;
+mod scopes;
+#[cfg(test)]
+mod tests;
+mod usage;
+mod weight;
 
 pub(crate) use self::{
-    audience::Audiences,
-    fault::TokenFault,
-    known::Known,
-    members::Unreadable,
-    rules::{ScopeRules, TokenRules},
+    audience::Audiences, fault::TokenFault, known::Known, members::Unreadable, rules::TokenRules,
+    scopes::ScopeRules,
 };

@@ -9,9 +9,14 @@ use serde_json::{Map, Value};
 use tollbar_core::{Claims, Consumer};
 
 use super::{
-    Audiences, Known, TokenFault,
+    Audiences, Known, ScopeRules, TokenFault,
     members::{Members, Unreadable},
+    usage::is_access_token,
+    weight::weight,
 };
+
+/// What a scope takes besides what the claims do, in bytes.
+const SCOPE: usize = 96;
 
 /// What a token has to be, besides genuine.
 #[derive(Clone, Debug)]
@@ -29,21 +34,16 @@ pub(crate) struct TokenRules {
     pub(crate) is_complete: bool,
 }
 
-/// Which scopes a token has, and which it needs.
-#[derive(Clone, Debug)]
-pub(crate) struct ScopeRules {
-    pub(crate) needed: Vec<Box<str>>,
-    /// All that are needed, or one of them.
-    pub(crate) all: bool,
-    /// What stands between the scopes of a text.
-    pub(crate) separator: char,
+/// Who asks by a token.
+struct Owner<'a> {
+    subject: Option<&'a str>,
+    user: Option<&'a str>,
+    client: Option<&'a str>,
 }
 
-/// Where scopes stand: the first of these members that is there.
-const SCOPES: [&str; 2] = ["scope", "scp"];
-
 impl TokenRules {
-    /// What these claims, which are genuine, make of a token.
+    /// What these claims, which are genuine, make of a token. One that is not valid yet may be kept, and
+    /// is known: [`Known::check`] says so for each request.
     ///
     /// # Errors
     ///
@@ -56,45 +56,20 @@ impl TokenRules {
         let members = Members(&claims);
         let (begins, expires) = (members.time("nbf")?, members.time("exp")?);
         let issued = members.time("iat")?;
-        let (subject, user) = (members.text("sub")?, members.text("username")?);
-        let client = match members.text("client_id")? {
-            Some(client) => Some(client),
-            None => members.text("azp")?,
-        };
-        let issuer = members.text("iss")?;
-        let audience = members.texts("aud")?;
-        let kind = members.text("token_type")?;
+        let owner = Owner::of(members)?;
         let scopes = self.scopes.of(members)?;
-
-        let is_issuer = issuer.map_or(!self.is_complete, |issuer| *issuer == *self.issuer);
-        let is_owned = match self.is_complete {
-            true => subject.is_some(),
-            false => subject.or(client).or(user).is_some(),
-        };
-        let is_incomplete = self.is_complete && expires.is_none();
-        let fault = if !is_issuer {
-            Some(TokenFault::WrongIssuer)
-        } else if !self.audiences.accept(audience.iter().flatten().copied()) {
-            Some(TokenFault::WrongAudience)
-        } else if kind.is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
-            Some(TokenFault::WrongType)
-        } else if members.has("cnf") {
-            Some(TokenFault::Bound)
-        } else if !is_owned {
-            Some(TokenFault::Anonymous)
-        } else if is_incomplete {
-            return Err(Unreadable("exp"));
-        } else {
-            self.scopes.lacking(&scopes)
-        };
-        if let Some(fault) = fault {
+        if let Some(fault) = self.fault(members, &owner, &scopes)? {
             return Ok(Err(fault));
         }
+        if self.is_complete && expires.is_none() {
+            return Err(Unreadable("exp"));
+        }
+        let size = weight(&claims).saturating_add(scopes.len().saturating_mul(SCOPE));
         let mut consumer = Consumer::new(Arc::clone(&self.plan)).with_scopes(scopes);
-        if let Some(subject) = subject.or(user) {
+        if let Some(subject) = owner.subject.or(owner.user) {
             consumer = consumer.with_subject(subject);
         }
-        if let Some(client) = client {
+        if let Some(client) = owner.client {
             consumer = consumer.with_client_id(client);
         }
         let known = Known {
@@ -102,6 +77,7 @@ impl TokenRules {
             begins: begins.max(issued),
             expires,
             skew: self.skew,
+            size,
             consumer: consumer.with_claims(Claims::from(claims)),
         };
         Ok(match known.check(now) {
@@ -109,38 +85,55 @@ impl TokenRules {
             Err(fault) => Err(fault),
         })
     }
+
+    /// What is wrong with a token, the gravest first: whose it is before what it may.
+    fn fault(
+        &self,
+        members: Members<'_>,
+        owner: &Owner<'_>,
+        scopes: &[Box<str>],
+    ) -> Result<Option<TokenFault>, Unreadable> {
+        let is_issuer = match members.text("iss")? {
+            Some(issuer) => *issuer == *self.issuer,
+            None => !self.is_complete,
+        };
+        if !is_issuer {
+            return Ok(Some(TokenFault::WrongIssuer));
+        }
+        if !self.audiences.accept(members)? {
+            return Ok(Some(TokenFault::WrongAudience));
+        }
+        if !is_access_token(members)? {
+            return Ok(Some(TokenFault::WrongType));
+        }
+        if members.has("cnf") {
+            return Ok(Some(TokenFault::Bound));
+        }
+        if !owner.suffices(self.is_complete) {
+            return Ok(Some(TokenFault::Anonymous));
+        }
+        Ok(self.scopes.lacking(scopes))
+    }
 }
 
-impl ScopeRules {
-    /// The scopes of a token.
-    fn of(&self, members: Members<'_>) -> Result<Vec<Box<str>>, Unreadable> {
-        for name in SCOPES {
-            let Some(texts) = members.texts(name)? else {
-                continue;
-            };
-            let scopes = texts.iter().flat_map(|text| text.split(self.separator));
-            let scopes = scopes.map(str::trim).filter(|scope| !scope.is_empty());
-            return Ok(scopes.map(Into::into).collect());
-        }
-        Ok(Vec::new())
-    }
-
-    /// What is wrong when these are all.
-    fn lacking(&self, scopes: &[Box<str>]) -> Option<TokenFault> {
-        let mut needed = self.needed.iter();
-        let suffices = match self.all {
-            true => needed.all(|scope| scopes.contains(scope)),
-            false => self.needed.is_empty() || needed.any(|scope| scopes.contains(scope)),
+impl<'a> Owner<'a> {
+    fn of(members: Members<'a>) -> Result<Self, Unreadable> {
+        let client = match members.name("client_id")? {
+            Some(client) => Some(client),
+            // What OpenID Connect calls it.
+            None => members.name("azp")?,
         };
-        (!suffices).then(|| TokenFault::Scope(self.named()))
+        Ok(Self {
+            subject: members.name("sub")?,
+            user: members.name("username")?,
+            client,
+        })
     }
 
-    /// What a client should ask for: every scope that is needed, and of those of which one is enough the
-    /// first.
-    pub(crate) fn named(&self) -> Box<str> {
-        match self.all {
-            true => self.needed.join(" ").into(),
-            false => self.needed.first().cloned().unwrap_or_default(),
+    fn suffices(&self, is_complete: bool) -> bool {
+        match is_complete {
+            true => self.subject.is_some(),
+            false => self.subject.or(self.client).or(self.user).is_some(),
         }
     }
 }

@@ -25,6 +25,10 @@ const NEVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 /// How many bytes the head of an answer may have.
 const HEAD_LIMIT: usize = 64 * 1024;
 
+/// How long a connection is kept for the next request: shorter than servers keep it, some of which
+/// close it after 5 seconds. A request that meets the end of its connection would fail.
+const IDLE: Duration = Duration::from_secs(4);
+
 /// The bounds of a [`Fetcher`].
 #[derive(Clone, Debug)]
 pub(crate) struct FetchSettings {
@@ -83,6 +87,7 @@ impl Fetcher {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_max_idle_per_host(settings.idle_connections)
+            .pool_idle_timeout(IDLE)
             .http1_max_buf_size(HEAD_LIMIT)
             .build(connector);
         Ok(Self {
@@ -97,8 +102,17 @@ impl Fetcher {
         &self,
         request: Request<Vec<u8>>,
     ) -> Result<Response<Vec<u8>>, FetchFailure> {
+        self.fetch_up_to(self.answer_limit, request).await
+    }
+
+    /// Likewise, for an answer with a limit of its own, in bytes.
+    pub(crate) async fn fetch_up_to(
+        &self,
+        limit: usize,
+        request: Request<Vec<u8>>,
+    ) -> Result<Response<Vec<u8>>, FetchFailure> {
         let request = request.map(|body| Full::new(Bytes::from(body)));
-        match tokio::time::timeout(self.timeout, self.exchange(request)).await {
+        match tokio::time::timeout(self.timeout, self.exchange(limit, request)).await {
             Ok(answer) => answer,
             Err(_) => Err(FetchFailure::Timeout(self.timeout)),
         }
@@ -106,6 +120,7 @@ impl Fetcher {
 
     async fn exchange(
         &self,
+        limit: usize,
         request: Request<Full<Bytes>>,
     ) -> Result<Response<Vec<u8>>, FetchFailure> {
         let answer = self.client.request(request).await;
@@ -113,11 +128,9 @@ impl Fetcher {
         if head.status.is_redirection() {
             return Err(FetchFailure::Redirect(head.status));
         }
-        match Limited::new(body, self.answer_limit).collect().await {
+        match Limited::new(body, limit).collect().await {
             Ok(content) => Ok(Response::from_parts(head, content.to_bytes().into())),
-            Err(error) if error.is::<LengthLimitError>() => {
-                Err(FetchFailure::TooLarge(self.answer_limit))
-            }
+            Err(error) if error.is::<LengthLimitError>() => Err(FetchFailure::TooLarge(limit)),
             Err(error) => Err(FetchFailure::Broken(error)),
         }
     }

@@ -2,12 +2,20 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Inner, Introspection};
+use super::{
+    Introspection,
+    judge::Judge,
+    open::{Open, Pace},
+};
 use crate::{
     AuthorizationServer, OAuth2Error,
     claims::{Audiences, ScopeRules, TokenRules},
-    verdict::Verdicts,
+    server::Seldom,
+    verdict::{TokenDigests, Verdicts},
 };
+
+/// Between two lines of the log that say the same.
+const BETWEEN_LINES: Duration = Duration::from_secs(60);
 
 /// The settings of [`Introspection`]. Every bound has a default; whom a token must be for has not.
 #[derive(Clone, Debug)]
@@ -21,6 +29,7 @@ pub struct IntrospectionBuilder {
     cache_size: u64,
     cache_ttl: Duration,
     negative_ttl: Duration,
+    watched: usize,
 }
 
 impl IntrospectionBuilder {
@@ -38,6 +47,7 @@ impl IntrospectionBuilder {
             cache_size: 16 << 20,
             cache_ttl: Duration::from_secs(60),
             negative_ttl: Duration::from_secs(5),
+            watched: 10_000,
         }
     }
 
@@ -89,16 +99,29 @@ impl IntrospectionBuilder {
         self
     }
 
-    /// How long a good token is not asked about again. Default: 60 seconds. A revoked token lives as
-    /// long.
+    /// For how long it is believed at most what the server has said of a good token, counted from when it
+    /// was asked. Default: 60 seconds. The server is asked again an eighth of it earlier.
+    ///
+    /// A token that is revoked opens nothing new after this, and what is open under it ends after this and
+    /// the [time](crate::AuthorizationServerBuilder::timeout) that the server takes to say so; after twice
+    /// as long in any case, for example when the server cannot be asked.
     pub const fn cache_ttl(mut self, ttl: Duration) -> Self {
         self.cache_ttl = ttl;
         self
     }
 
-    /// How long a bad token is not asked about again. Default: 5 seconds.
+    /// How long a bad token is not asked about again. Default: 5 seconds; zero for not at all.
     pub const fn negative_ttl(mut self, ttl: Duration) -> Self {
         self.negative_ttl = ttl;
+        self
+    }
+
+    /// How many tokens are looked after at a time, to end what is open under them when they are revoked.
+    /// Each is kept in memory for as long, and counts while something is open under it and for
+    /// [`cache_ttl`](Self::cache_ttl) after it was asked about. Default: 10,000. What is open under
+    /// further ones ends when the verdict on them does, good or bad.
+    pub const fn watched(mut self, tokens: usize) -> Self {
+        self.watched = tokens;
         self
     }
 
@@ -108,12 +131,25 @@ impl IntrospectionBuilder {
         self
     }
 
-    /// Checks the settings.
+    /// Checks the settings. Asks the server nothing yet, and needs no runtime.
     ///
     /// # Errors
     ///
     /// [`OAuth2Error`] names the setting that cannot work.
     pub fn build(self) -> Result<Introspection, OAuth2Error> {
+        if !self.server.has_client() {
+            return Err(OAuth2Error::NoClient);
+        }
+        self.audiences.check()?;
+        self.scopes.check()?;
+        if self.cache_ttl.is_zero() {
+            return Err(OAuth2Error::ZeroTime("cache_ttl"));
+        }
+        let parts: Vec<_> = [&*self.name]
+            .into_iter()
+            .chain(self.audiences.parts())
+            .collect();
+        let digests = TokenDigests::new(&parts);
         let rules = TokenRules {
             plan: self.name,
             issuer: self.server.issuer().into(),
@@ -122,10 +158,15 @@ impl IntrospectionBuilder {
             skew: self.skew,
             is_complete: false,
         };
-        Ok(Introspection(Arc::new(Inner {
+        Ok(Introspection(Arc::new(Judge {
             server: self.server,
             rules,
+            digests,
             verdicts: Verdicts::new(self.cache_size),
+            open: Open::new(Pace(self.cache_ttl), self.watched),
+            negative_ttl: self.negative_ttl,
+            complaints: Seldom::new(BETWEEN_LINES),
+            crowds: Seldom::new(BETWEEN_LINES),
         })))
     }
 }

@@ -1,26 +1,48 @@
 //! The plan for tokens that only their authorization server can read.
 
 mod builder;
+mod judge;
+mod open;
+mod recheck;
 
 pub use self::builder::IntrospectionBuilder;
 
-use std::sync::Arc;
+use std::{
+    fmt,
+    future::ready,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
-use tollbar_core::{Exchange, Kind, Refusal};
+use tollbar_core::{Exchange, Grant, Kind, Refusal};
 use tollbar_plan::{Admission, Credential, Fit, Identify, Plan, Source};
 
-use crate::{AuthorizationServer, claims::TokenRules, verdict::Verdicts};
+use self::judge::Judge;
+use crate::{
+    AuthorizationServer,
+    compact::{looks_like_a_jwt, unverified_issuer},
+    secret::Secret,
+    unavailable::Unavailable,
+    verdict::{Finding, TokenDigest, Verdict},
+};
+
+/// How often a verdict that is taken back before it was used is asked for anew.
+const LOOKS: usize = 2;
 
 /// Lets in whoever shows an access token that its authorization server says is good (RFC 7662).
-#[derive(Clone, Debug)]
-pub struct Introspection(Arc<Inner>);
-
-#[derive(Debug)]
-struct Inner {
-    server: AuthorizationServer,
-    rules: TokenRules,
-    verdicts: Verdicts,
-}
+///
+/// What the server says is kept for [a while](IntrospectionBuilder::cache_ttl), and a token is asked
+/// about once however many requests come with it. That it is active is not all: it has to be
+/// [for this proxy](IntrospectionBuilder::audience), from this server, within its time, of the type
+/// `Bearer`, and with the [scopes](IntrospectionBuilder::scopes) that are needed.
+///
+/// As long as an exchange goes on under a token, such as an event stream, the token is asked about again
+/// in time, and the exchange ends when it was revoked, has expired, or is said to be another one's. A plan
+/// that is dropped goes on with that until the last such exchange has ended.
+///
+/// Cheap to clone; clones share what is kept.
+#[derive(Clone)]
+pub struct Introspection(Arc<Judge>);
 
 impl Introspection {
     /// Asks this server. It needs a client id and secret.
@@ -28,14 +50,44 @@ impl Introspection {
         IntrospectionBuilder::new(server)
     }
 
-    async fn judge(&self, token: &str) -> Result<Admission, Refusal> {
-        self.0.server.introspect(token).await?;
-        Err(Refusal::new(
-            Kind::Unavailable,
-            "authorization_server_unavailable",
-            "not yet",
-        ))
+    /// What the verdict that is kept says, when there is one.
+    fn look(&self, token: &TokenDigest) -> Option<Result<Admission, Refusal>> {
+        admission(&self.0.verdicts.get(token)?)
     }
+
+    async fn ask(&self, digest: TokenDigest, token: &str) -> Result<Admission, Refusal> {
+        for _ in 0..LOOKS {
+            let judging = self.0.verdicts.once(digest, || {
+                let token = Secret::new(token.to_owned());
+                Arc::clone(&self.0).judge_if_unknown(digest, token)
+            });
+            if let Some(judged) = admission(&judging.await?) {
+                return judged;
+            }
+        }
+        Err(Unavailable {
+            retry_after: Duration::from_secs(1),
+        }
+        .into())
+    }
+}
+
+/// What a verdict means now. `None` when it has been taken back.
+fn admission(verdict: &Verdict) -> Option<Result<Admission, Refusal>> {
+    let admitted = match &verdict.finding {
+        Finding::Admitted(admitted) => admitted,
+        Finding::Refused(fault) => return Some(Err(fault.into())),
+    };
+    if let Err(fault) = admitted.known.check(SystemTime::now()) {
+        return Some(Err((&fault).into()));
+    }
+    // It knows of the token's end too, which may be moved while an exchange is open.
+    let grant = Grant::new().until_revoked(&admitted.revocation);
+    if grant.has_ended() {
+        return None;
+    }
+    let consumer = admitted.known.consumer.clone();
+    Some(Ok(Admission::new(consumer).with_grant(grant)))
 }
 
 impl Plan for Introspection {
@@ -48,22 +100,41 @@ impl Plan for Introspection {
     }
 
     fn fit(&self, credential: &Credential<'_>) -> Fit {
-        match credential {
-            Credential::Token(_) => Fit::Possible,
-            _ => Fit::No,
-        }
+        let Credential::Token(token) = credential else {
+            return Fit::No;
+        };
+        let is_own = looks_like_a_jwt(token)
+            && unverified_issuer(token).is_some_and(|it| it == *self.0.rules.issuer);
+        if is_own { Fit::Certain } else { Fit::Possible }
     }
 
     fn identify<'a>(&'a self, credential: Credential<'a>, _: &'a Exchange) -> Identify<'a> {
-        Box::pin(async move {
-            match credential {
-                Credential::Token(token) => self.judge(token).await,
-                _ => Err(Refusal::new(
-                    Kind::Unauthenticated,
-                    "token_malformed",
-                    "no token",
-                )),
-            }
-        })
+        let Credential::Token(token) = credential else {
+            return Box::pin(ready(Err(Refusal::new(
+                Kind::Unauthenticated,
+                "token_malformed",
+                "this is no access token",
+            ))));
+        };
+        let digest = self.0.digests.of(token);
+        match self.look(&digest) {
+            Some(judged) => Box::pin(ready(judged)),
+            None => Box::pin(self.ask(digest, token)),
+        }
+    }
+
+    fn is_guess(&self, refusal: &Refusal) -> bool {
+        // All other faults are found out of tokens that the server has issued.
+        matches!(refusal.reason(), "token_inactive" | "token_malformed")
+    }
+}
+
+impl fmt::Debug for Introspection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Introspection")
+            .field("server", &self.0.server)
+            .field("rules", &self.0.rules)
+            .field("verdicts", &self.0.verdicts)
+            .finish_non_exhaustive()
     }
 }

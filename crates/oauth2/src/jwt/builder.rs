@@ -2,11 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Inner, Jwt};
+use super::{Algorithm, Jwt, plan::Inner};
 use crate::{
-    Algorithm, AuthorizationServer, OAuth2Error,
+    AuthorizationServer, OAuth2Error,
     claims::{Audiences, ScopeRules, TokenRules},
-    verdict::Verdicts,
+    verdict::{TokenDigests, Verdicts},
 };
 
 /// The settings of [`Jwt`]. Every bound has a default; whom a token must be for has not.
@@ -21,6 +21,7 @@ pub struct JwtBuilder {
     cache_size: u64,
     algorithms: Vec<Algorithm>,
     any_type: bool,
+    token_limit: usize,
 }
 
 impl JwtBuilder {
@@ -36,8 +37,9 @@ impl JwtBuilder {
             },
             skew: Duration::from_secs(30),
             cache_size: 16 << 20,
-            algorithms: Vec::new(),
+            algorithms: Algorithm::ALL.to_vec(),
             any_type: false,
+            token_limit: 16 << 10,
         }
     }
 
@@ -74,7 +76,7 @@ impl JwtBuilder {
         self
     }
 
-    /// By how much clocks may differ. Default: 30 seconds.
+    /// By how much clocks may differ: so much longer than it says a token is good. Default: 30 seconds.
     pub const fn skew(mut self, skew: Duration) -> Self {
         self.skew = skew;
         self
@@ -93,7 +95,14 @@ impl JwtBuilder {
         self
     }
 
-    /// How many bytes of verdicts are kept. Default: 16 MiB.
+    /// How many bytes a token may have. Default: 16 KiB. The
+    /// [`PlanLayer`](tollbar_plan::PlanLayer) has a bound of its own.
+    pub const fn token_limit(mut self, bytes: usize) -> Self {
+        self.token_limit = bytes;
+        self
+    }
+
+    /// How many bytes of what is known of good tokens are kept. Default: 16 MiB.
     pub const fn cache_size(mut self, bytes: u64) -> Self {
         self.cache_size = bytes;
         self
@@ -105,18 +114,28 @@ impl JwtBuilder {
     ///
     /// [`OAuth2Error`] names the setting that cannot work.
     pub fn build(self) -> Result<Jwt, OAuth2Error> {
-        let rules = TokenRules {
-            plan: self.name,
-            issuer: self.server.issuer().into(),
-            audiences: Audiences::OneOf(self.audiences),
-            scopes: self.scopes,
-            skew: self.skew,
-            is_complete: true,
-        };
-        Ok(Jwt(Arc::new(Inner {
+        let audiences = Audiences::OneOf(self.audiences);
+        audiences.check()?;
+        self.scopes.check()?;
+        if self.algorithms.is_empty() {
+            return Err(OAuth2Error::Empty("algorithms"));
+        }
+        Ok(Jwt::new(Inner {
+            rules: TokenRules {
+                plan: self.name,
+                issuer: self.server.issuer().into(),
+                audiences,
+                scopes: self.scopes,
+                skew: self.skew,
+                is_complete: true,
+            },
             server: self.server,
-            rules,
+            algorithms: self.algorithms,
+            any_type: self.any_type,
+            token_limit: self.token_limit,
+            // Each plan has verdicts of its own.
+            digests: TokenDigests::new(&[]),
             verdicts: Verdicts::new(self.cache_size),
-        })))
+        }))
     }
 }

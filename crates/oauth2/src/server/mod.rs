@@ -1,34 +1,94 @@
 //! An authorization server, and how it is asked.
 
+mod answer;
 mod builder;
+mod discovery;
+mod document;
+mod examination;
+mod examiner;
+mod failure;
+mod flight;
+mod gravitee;
+mod health;
+mod issuer;
+mod json;
+mod key_source;
+mod metadata;
+mod question;
+mod seldom;
 
-pub use self::builder::AuthorizationServerBuilder;
+pub(crate) use self::seldom::Seldom;
+pub use self::{
+    builder::AuthorizationServerBuilder,
+    examination::{Examination, Outcome, Step},
+};
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use serde_json::{Map, Value};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 use url::Url;
 
-use crate::unavailable::Unavailable;
+use self::{
+    discovery::Discovery, document::Documents, failure::ServerFailure, health::Health,
+    question::Client,
+};
+use crate::{endpoint::Endpoint, fetch::Fetcher, jwt::KeySet, unavailable::Unavailable};
 
 /// An authorization server that plans ask about tokens. Named once, and shared by all of them: what is
 /// known of it, its keys, and how it has failed.
 ///
+/// Its endpoints are found in its metadata (RFC 8414, OpenID Connect Discovery 1.0) when they are
+/// needed, unless they are configured. A failure of the server is never an answer about a token:
+/// requests are refused with 503 then, and after some failures in a row the server is left alone for a
+/// while. See the [builder](AuthorizationServerBuilder) for every bound.
+///
 /// Cheap to clone; clones are the same server.
+///
+/// ```
+/// use tollbar_oauth2::AuthorizationServer;
+///
+/// let server = AuthorizationServer::builder("https://login.example")
+///     .client("gateway", "s3cret")
+///     .build()?;
+/// assert_eq!(server.issuer(), "https://login.example");
+/// assert!(!format!("{server:?}").contains("s3cret"));
+/// # Ok::<(), tollbar_oauth2::OAuth2Error>(())
+/// ```
 #[derive(Clone)]
 pub struct AuthorizationServer(Arc<Inner>);
 
 struct Inner {
-    issuer: Box<str>,
+    discovery: Arc<Discovery>,
+    client: Option<Client>,
+    /// Configured, not found.
+    introspection_endpoint: Option<Endpoint>,
+    jwks_uri: Option<Endpoint>,
+    fetcher: Arc<Fetcher>,
+    documents: Documents,
+    timeout: Duration,
+    in_flight: usize,
+    places: Arc<Semaphore>,
+    introspection: Health,
+    keys: Health,
+    key_set: KeySet,
 }
 
 /// What introspection has found (RFC 7662 section 2.2).
-#[derive(Debug)]
 pub(crate) enum Introspected {
-    /// `active` is true: all members of the answer, and how many bytes it had.
-    Active(Map<String, Value>, usize),
+    /// `active` is true: all members of the answer.
+    Active(Map<String, Value>),
     /// `active` is false.
     Inactive,
+}
+
+/// A place among those who may introspect at a time. It is given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    _permit: OwnedSemaphorePermit,
 }
 
 impl AuthorizationServer {
@@ -38,30 +98,105 @@ impl AuthorizationServer {
         AuthorizationServerBuilder::new(issuer.into())
     }
 
-    /// A security domain of Gravitee Access Management, at the URL of its gateway.
+    /// A security domain of Gravitee Access Management, by the URL of its gateway and the domain's path
+    /// there. Its endpoints are those of Gravitee's documentation, and are not discovered. The client is
+    /// that of the MCP server in Gravitee (*MCP Servers*, client id and secret), whose resource
+    /// identifier is the proxy's public URL: for others Gravitee calls the same token inactive.
     pub fn gravitee(url: &Url, domain: &str) -> AuthorizationServerBuilder {
-        let base = url.as_str().trim_end_matches('/');
-        Self::builder(format!("{base}/{domain}/oidc"))
+        gravitee::builder(url, domain)
     }
 
     /// Its issuer identifier.
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.0.issuer
+        self.0.discovery.issuer.text()
+    }
+
+    /// Looks at everything that matters: its metadata, its endpoints, the client's id and secret (by
+    /// introspecting a token that nobody has issued), its keys. Asks the server anew each time, whatever
+    /// is known of it, and some ten times at most. Each of these takes no longer than the
+    /// [timeout](AuthorizationServerBuilder::timeout).
+    pub async fn examine(&self) -> Examination {
+        examiner::examine(&self.0).await
+    }
+
+    /// Whether there is a client id and secret to introspect with.
+    pub(crate) fn has_client(&self) -> bool {
+        self.0.client.is_some()
+    }
+
+    /// Waits for a place among those who may introspect at a time, as long as the timeout.
+    pub(crate) async fn place(&self) -> Result<Place, Unavailable> {
+        let Self(inner) = self;
+        let health = &inner.introspection;
+        health.check()?;
+        let waiting = Arc::clone(&inner.places).acquire_owned();
+        match timeout(inner.timeout, waiting).await {
+            Ok(Ok(place)) => Ok(Place { _permit: place }),
+            _ => Err(health.reject(&ServerFailure::Crowded(inner.in_flight))),
+        }
     }
 
     /// Asks what a token is (RFC 7662 section 2.1), with the bounds of the server.
-    pub(crate) async fn introspect(&self, _token: &str) -> Result<Introspected, Unavailable> {
-        Err(Unavailable {
-            retry_after: std::time::Duration::from_secs(1),
-        })
+    ///
+    /// It takes at most twice the timeout: to find the metadata when nothing is known of it, and to ask.
+    pub(crate) async fn introspect(
+        &self,
+        _place: Place,
+        token: &str,
+    ) -> Result<Introspected, Unavailable> {
+        let Self(inner) = self;
+        let health = &inner.introspection;
+        let endpoint = match &inner.introspection_endpoint {
+            Some(endpoint) => endpoint.clone(),
+            None => {
+                let metadata = inner.discovery.metadata().await?;
+                let endpoint = metadata.introspection.endpoint();
+                endpoint.map_err(|failure| health.reject(&failure))?
+            }
+        };
+        let Some(client) = &inner.client else {
+            return Err(health.reject(&ServerFailure::NoClient));
+        };
+        let asking = client.introspect(&endpoint, &inner.fetcher, token);
+        let answer = health.watch(asking).await;
+        inner.look_again(health);
+        answer
+    }
+
+    /// The keys by which its tokens are signed, as the document stands (a JWK set, RFC 7517 section 5).
+    /// Each call asks the server, unless that has just failed.
+    pub(crate) async fn fetch_keys(&self) -> Result<Vec<u8>, Unavailable> {
+        let Self(inner) = self;
+        let health = &inner.keys;
+        health.check()?;
+        let endpoint = match &inner.jwks_uri {
+            Some(endpoint) => endpoint.clone(),
+            None => {
+                let metadata = inner.discovery.metadata().await?;
+                let endpoint = metadata.keys.endpoint();
+                endpoint.map_err(|failure| health.reject(&failure))?
+            }
+        };
+        let keys = health.watch(inner.documents.fetch(endpoint.url())).await;
+        inner.look_again(health);
+        keys
+    }
+}
+
+impl Inner {
+    /// Doubts the metadata while what it names is left alone.
+    fn look_again(&self, health: &Health) {
+        if health.check().is_err() {
+            self.discovery.doubt();
+        }
     }
 }
 
 impl fmt::Debug for AuthorizationServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthorizationServer")
-            .field("issuer", &self.0.issuer)
+            .field("issuer", &self.0.discovery.issuer)
             .finish_non_exhaustive()
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use http::Request;
-use tollbar_core::{Body, Connection, Exchange};
-use tollbar_plan::{FailedAttempts, Keyless, PlanLayer};
+use tollbar_core::{Body, Connection, Exchange, Kind, Refusal};
+use tollbar_plan::{Credential, FailedAttempts, Fit, Identify, Keyless, Plan, PlanLayer, Source};
 
 use crate::plans::{Word, send, with};
 
@@ -59,4 +59,47 @@ async fn only_bad_credentials_count() {
     let bad = from("192.0.2.7:1", &[("authorization", "Bearer \"")]);
     assert_eq!(send(&layer, bad).await.status, 400);
     assert_eq!(send(&layer, from("192.0.2.7:1", GOOD)).await.status, 429);
+}
+
+/// Admits nobody: everything it is shown was good once.
+struct Expired;
+
+impl Plan for Expired {
+    fn name(&self) -> &str {
+        "expired"
+    }
+
+    fn source(&self) -> Source {
+        Source::Authorization
+    }
+
+    fn fit(&self, _: &Credential<'_>) -> Fit {
+        Fit::Possible
+    }
+
+    fn identify<'a>(&'a self, _: Credential<'a>, _: &'a Exchange) -> Identify<'a> {
+        let refusal = Refusal::new(Kind::Unauthenticated, "token_expired", "it was good once");
+        Box::pin(std::future::ready(Err(refusal)))
+    }
+
+    fn is_guess(&self, refusal: &Refusal) -> bool {
+        refusal.reason() != "token_expired"
+    }
+}
+
+#[tokio::test]
+async fn what_was_good_once_does_not_count() {
+    let attempts = FailedAttempts::new().burst(1);
+    let layer = PlanLayer::new().with(Expired).attempts(attempts);
+    for _ in 0..100 {
+        let outcome = send(&layer, from("192.0.2.7:1", BAD)).await;
+        assert_eq!(
+            (outcome.status, outcome.reason),
+            (401, Some("token_expired"))
+        );
+    }
+    // The layer's own findings are its own.
+    let bad = from("192.0.2.7:1", &[("authorization", "Bearer \"")]);
+    assert_eq!(send(&layer, bad).await.status, 400);
+    assert_eq!(send(&layer, from("192.0.2.7:1", BAD)).await.status, 429);
 }

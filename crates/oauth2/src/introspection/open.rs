@@ -1,0 +1,211 @@
+//! The tokens under which exchanges may be open.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+use tokio::{task::AbortHandle, time::Instant};
+use tollbar_core::Revocation;
+
+use crate::{claims::Known, secret::Secret, verdict::TokenDigest};
+
+/// How many times a token may be asked about while one verdict on it holds.
+const TICKS: u32 = 8;
+
+/// When what is said of tokens is asked for again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace(pub(super) Duration);
+
+impl Pace {
+    /// How often to look which tokens are to be asked about.
+    pub(super) fn tick(self) -> Duration {
+        (self.0 / TICKS).max(Duration::from_millis(1))
+    }
+
+    /// How long a verdict lets in. It is asked for again while it still holds, at the next tick.
+    pub(super) fn kept(self) -> Duration {
+        self.0.saturating_sub(self.tick())
+    }
+
+    /// When nobody knows any more what a token is, since the server cannot be asked.
+    fn lost(self) -> Duration {
+        self.0.saturating_mul(2).saturating_sub(self.tick())
+    }
+}
+
+/// What a good token gives.
+pub(super) struct Right {
+    pub(super) known: Known,
+    /// What is said of it, but for what changes by itself.
+    pub(super) fingerprint: [u8; 32],
+}
+
+/// Digests what a server says of a token. Numbers are left out, since they are times and counters: one
+/// that moves on with each answer must not end what goes on under the token.
+pub(super) fn fingerprint(claims: &Map<String, Value>) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    for (name, value) in claims.iter().filter(|(_, value)| !value.is_number()) {
+        let value = value.to_string();
+        for part in [name, &value] {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+    }
+    digest.finalize().into()
+}
+
+/// The tokens under which exchanges may be open: those of good verdicts that are kept, and of older ones
+/// as long as a grant of theirs is held. A token itself is kept here and nowhere else, to ask about it.
+pub(super) struct Open {
+    pace: Pace,
+    limit: usize,
+    table: Mutex<Table>,
+}
+
+#[derive(Default)]
+pub(super) struct Table {
+    tokens: HashMap<TokenDigest, Entry>,
+    /// The task that looks after them.
+    pub(super) watcher: Option<AbortHandle>,
+}
+
+struct Entry {
+    token: Secret,
+    /// When what is known of it was asked for.
+    asked: Instant,
+    fingerprint: [u8; 32],
+    /// Only grants hold clones of it; what lets in holds the `Arc`.
+    revocation: Arc<Revocation>,
+}
+
+/// What a look at the tokens has found.
+#[derive(Debug, Default)]
+pub(super) struct Swept {
+    /// Those to ask about now.
+    pub(super) due: Vec<TokenDigest>,
+    /// How many were given up, with exchanges open under them.
+    pub(super) lost: usize,
+    /// Whether there is nothing left to look after.
+    pub(super) is_over: bool,
+}
+
+impl Open {
+    pub(super) fn new(pace: Pace, limit: usize) -> Self {
+        Self {
+            pace,
+            limit,
+            table: Mutex::default(),
+        }
+    }
+
+    pub(super) const fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    /// Nothing that holds the lock can panic half-way, so what a panic elsewhere left is whole.
+    pub(super) fn lock(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes a good token, and says what ends the exchanges under it. It is the one that others under the
+    /// same token have, as long as the same is said of it. Where there is no room, it is one that ends by
+    /// itself when the verdict does: `false` says so.
+    pub(super) fn admit(
+        &self,
+        table: &mut Table,
+        digest: TokenDigest,
+        token: Secret,
+        asked: Instant,
+        right: &Right,
+    ) -> (Arc<Revocation>, bool) {
+        let ends = right.known.ends();
+        let known = table.tokens.get_mut(&digest);
+        let has_room = known.is_some() || table.tokens.len() < self.limit;
+        if let Some(entry) = table.tokens.get_mut(&digest) {
+            if entry.fingerprint == right.fingerprint && !entry.revocation.is_revoked() {
+                entry.asked = asked;
+                entry.revocation.revoke_at(ends);
+                return (Arc::clone(&entry.revocation), true);
+            }
+            // Somebody else's now, or with other rights.
+            entry.revocation.revoke();
+        }
+        let revocation = Arc::new(Revocation::new());
+        revocation.revoke_at(ends);
+        if has_room {
+            let entry = Entry {
+                token,
+                asked,
+                fingerprint: right.fingerprint,
+                revocation: Arc::clone(&revocation),
+            };
+            table.tokens.insert(digest, entry);
+        } else {
+            let kept = SystemTime::now().checked_add(self.pace.kept());
+            revocation.revoke_at(kept.into_iter().chain(ends).min());
+        }
+        (revocation, has_room)
+    }
+
+    /// Which tokens to ask about at this time. Forgets those under which nothing is open any more, and
+    /// ends what is open under those about which nothing could be learnt in time.
+    pub(super) fn sweep(&self, now: Instant) -> Swept {
+        let mut table = self.lock();
+        let mut swept = Swept::default();
+        table.tokens.retain(|digest, entry| {
+            if entry.revocation.is_revoked() {
+                return false;
+            }
+            let (age, is_open) = (entry.age(now), entry.revocation.is_shared());
+            // By then no verdict lets in by it, so that nobody comes to hold it after this look.
+            let is_left = !is_open && age >= self.pace.0;
+            let is_lost = age >= self.pace.lost();
+            if is_left || is_lost {
+                entry.revocation.revoke();
+                swept.lost += usize::from(is_open);
+            } else if is_open && age >= self.pace.kept() {
+                swept.due.push(*digest);
+            }
+            !is_left && !is_lost
+        });
+        swept.is_over = table.tokens.is_empty();
+        if swept.is_over {
+            table.tokens.shrink_to_fit();
+            table.watcher = None;
+        }
+        swept
+    }
+
+    /// A token that is still to be asked about.
+    pub(super) fn due(&self, digest: &TokenDigest, now: Instant) -> Option<Secret> {
+        let table = self.lock();
+        let entry = table.tokens.get(digest)?;
+        let is_due = entry.age(now) >= self.pace.kept() && entry.revocation.is_shared();
+        is_due.then(|| entry.token.clone())
+    }
+}
+
+impl Table {
+    /// A token is not good any more: what is open under it ends.
+    pub(super) fn end(&mut self, digest: &TokenDigest) {
+        if let Some(entry) = self.tokens.remove(digest) {
+            entry.revocation.revoke();
+        }
+    }
+
+    /// Whether somebody has to be found who looks after the tokens.
+    pub(super) fn is_unwatched(&self) -> bool {
+        let is_watched = self.watcher.as_ref().is_some_and(|it| !it.is_finished());
+        !is_watched && !self.tokens.is_empty()
+    }
+}
+
+impl Entry {
+    fn age(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.asked)
+    }
+}

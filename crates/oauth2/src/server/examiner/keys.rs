@@ -1,0 +1,76 @@
+//! Which keys of a server can be used.
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::{
+    jwt::Keys,
+    server::{Outcome, Step, failure::ServerFailure},
+};
+
+const NAME: &str = "keys";
+
+/// Names of keys are shown up to this length, in bytes.
+const LONGEST: usize = 64;
+
+/// What the plan for signed tokens can make of the key set.
+pub(super) fn step(fetched: Result<Vec<u8>, ServerFailure>) -> Step {
+    let wrong = |found| {
+        Step::new(NAME, Outcome::Failed, found)
+            .with_fix("check `jwks_uri`: it must lead to a JWK set (RFC 7517 section 5)")
+    };
+    let document = match fetched {
+        Ok(document) => document,
+        Err(failure) => return wrong(failure.explained()),
+    };
+    let keys = match Keys::read(&document, Instant::now()) {
+        Ok(keys) => keys,
+        Err(error) => return wrong(error.to_string()),
+    };
+    let listed = serde_json::from_slice::<Value>(&document).unwrap_or_default();
+    let listed = listed.get("keys").and_then(Value::as_array);
+    let listed = listed.map(Vec::as_slice).unwrap_or_default();
+    let why = |number: usize| {
+        let mut unusable = keys.unusable().iter();
+        unusable.find_map(|(at, why)| (*at == number).then_some(*why))
+    };
+    let (mut used, mut others) = (Vec::new(), Vec::new());
+    for (number, key) in listed.iter().enumerate() {
+        match why(number) {
+            None => used.push(described(key)),
+            Some(why) => others.push(format!("{} ({why})", described(key))),
+        }
+    }
+    let mut found = match used.is_empty() {
+        true => "no key can be used".to_owned(),
+        false => format!("can be used: {}", used.join(", ")),
+    };
+    if !others.is_empty() {
+        found = format!("{found}; not used: {}", others.join(", "));
+    }
+    if keys.len() == 0 {
+        return Step::new(NAME, Outcome::Warning, found).with_fix(
+            "have the server sign with RSA of 2048 bits, P-256, P-384 or Ed25519 where a `jwt` plan is \
+             to use it",
+        );
+    }
+    Step::new(NAME, Outcome::Passed, found)
+}
+
+/// A key by its id and algorithm, as far as they can be shown.
+fn described(key: &Value) -> String {
+    let plain = |text: &&str| {
+        let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'`';
+        text.len() <= LONGEST && text.bytes().all(is_plain)
+    };
+    let said = |name| key.get(name).and_then(Value::as_str).filter(plain);
+    let id = match said("kid") {
+        Some(id) => format!("`{id}`"),
+        None => "one without a name".to_owned(),
+    };
+    let kind = said("alg").or_else(|| said("crv")).or_else(|| said("kty"));
+    match kind {
+        Some(kind) => format!("{id} {kind}"),
+        None => id,
+    }
+}

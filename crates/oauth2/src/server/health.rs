@@ -1,0 +1,141 @@
+//! How asking a server for one kind of thing goes, and what the log is told of it.
+
+use std::{
+    future::Future,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+use super::{failure::ServerFailure, seldom::Seldom};
+use crate::{
+    backoff::Pace,
+    breaker::{Breaker, Failed},
+    fetch::Chain,
+    unavailable::Unavailable,
+};
+
+/// Watches over asking a server for one kind of thing: leaves the server alone when that fails, and
+/// tells the log. The first failure is told, the opening of the breaker, and that all is well again; of
+/// the rest one line in each while, so that a flood of requests is no flood of lines.
+#[derive(Debug)]
+pub(super) struct Health {
+    issuer: Box<str>,
+    what: &'static str,
+    breaker: Breaker,
+    pace: Pace,
+    lines: Seldom,
+    /// Whether the log knows of a failure, and not yet that it is over.
+    told: AtomicBool,
+}
+
+impl Health {
+    pub(super) fn new(issuer: &str, what: &'static str, failures: u32, pace: Pace) -> Self {
+        Self {
+            issuer: issuer.into(),
+            what,
+            breaker: Breaker::new(failures, pace),
+            pace,
+            lines: Seldom::new(pace.longest),
+            told: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether the server may be asked now.
+    pub(super) fn check(&self) -> Result<(), Unavailable> {
+        match self.breaker.left(Instant::now()) {
+            None => Ok(()),
+            Some(retry_after) => Err(Unavailable { retry_after }),
+        }
+    }
+
+    /// Asks, if the server may be asked now, and notes how it went.
+    pub(super) async fn watch<T>(
+        &self,
+        asking: impl Future<Output = Result<T, ServerFailure>>,
+    ) -> Result<T, Unavailable> {
+        let permit = self.breaker.enter(Instant::now());
+        let permit = permit.map_err(|retry_after| Unavailable { retry_after })?;
+        let failure = match asking.await {
+            Ok(answer) => {
+                let failures = permit.succeed();
+                if failures > 0 {
+                    self.recovered(failures);
+                }
+                return Ok(answer);
+            }
+            Err(failure) => failure,
+        };
+        let now = Instant::now();
+        if !failure.is_of_the_server() {
+            drop(permit);
+            self.warn(now, &failure);
+            return Err(self.soon());
+        }
+        match permit.fail(now, failure.asked_wait()) {
+            Failed::Opened(failures, retry_after) => {
+                self.opened(&failure, failures, retry_after);
+                Err(Unavailable { retry_after })
+            }
+            Failed::Counted(_) => {
+                self.warn(now, &failure);
+                Err(self.soon())
+            }
+            Failed::Late => match self.check() {
+                Ok(()) => Err(self.soon()),
+                Err(unavailable) => Err(unavailable),
+            },
+        }
+    }
+
+    /// Something that has nothing to do with how asking goes has failed.
+    pub(super) fn reject(&self, failure: &ServerFailure) -> Unavailable {
+        self.warn(Instant::now(), failure);
+        self.soon()
+    }
+
+    /// Nothing is known that would take long.
+    const fn soon(&self) -> Unavailable {
+        Unavailable {
+            retry_after: self.pace.first,
+        }
+    }
+
+    fn warn(&self, now: Instant, failure: &ServerFailure) {
+        if let Some(withheld) = self.lines.pass(now) {
+            self.told.store(true, Ordering::Relaxed);
+            tracing::warn!(
+                issuer = %self.issuer,
+                asked_for = self.what,
+                error = %Chain(failure),
+                like_lines_withheld = withheld,
+                "the authorization server gives no answer that can be used"
+            );
+        }
+    }
+
+    fn opened(&self, failure: &ServerFailure, failures: u32, wait: Duration) {
+        self.told.store(true, Ordering::Relaxed);
+        tracing::warn!(
+            issuer = %self.issuer,
+            asked_for = self.what,
+            error = %Chain(failure),
+            failures,
+            retry_after = ?wait,
+            "the authorization server is left alone for a while: requests that need it get 503"
+        );
+    }
+
+    fn recovered(&self, failures: u32) {
+        // Nobody who was not told of a failure wants to hear that it is over.
+        if self.told.swap(false, Ordering::Relaxed) {
+            tracing::info!(
+                issuer = %self.issuer,
+                asked_for = self.what,
+                failures,
+                "the authorization server answers again"
+            );
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Authorization servers on loopback, and what the gateway makes of them.
+
+mod answers;
+mod asking;
+mod crowd;
+mod discovery;
+mod examination;
+mod faults;
+mod gravitee;
+mod keys;
+mod logs;
+mod outage;
+mod safety;
+mod scripted;
+mod settings;
+mod tls;
