@@ -9,6 +9,7 @@ use clap::{
 
 use crate::{
     acl::AclArguments,
+    authserver::AuthserverArguments,
     config::{
         Destination, Filter, ListenAddress, LogFormat, Overrides, PublicUrl, RoutePath, Text,
         UpstreamUrl,
@@ -95,6 +96,8 @@ pub(crate) enum Command {
     Keys(KeysArguments),
     /// Ask access rules what they answer, and why
     Acl(AclArguments),
+    /// Show and prove the authorization servers whose tokens plans take
+    Authserver(AuthserverArguments),
 }
 
 /// What can be done with a configuration.
@@ -149,7 +152,7 @@ fn discreet(mut error: clap::Error) -> clap::Error {
     if let (Some(ContextValue::String(command)), Some(ContextValue::String(flag))) = (
         error.get(ContextKind::InvalidSubcommand),
         error.get(ContextKind::PriorArg),
-    ) && matches!(command.as_str(), "acl" | "keys")
+    ) && matches!(command.as_str(), "acl" | "authserver" | "keys")
         && flag.starts_with("--config")
     {
         let tip = format!("put `--config` behind `{command}`");

@@ -7,6 +7,7 @@
 //! tollbar-gateway config check gateway.toml         is it right, and do they answer?
 //! tollbar-gateway keys create --name ci --proxy x   a key for one of them
 //! tollbar-gateway acl explain --as anonymous --call tools/call:NAME
+//! tollbar-gateway authserver check login            does it answer, and know this gateway?
 //! ```
 //!
 //! Standard output carries JSON lines only; everything for people goes to standard error. Exit codes:
@@ -15,6 +16,7 @@
 
 mod acl;
 mod admin;
+mod authserver;
 mod banner;
 mod check;
 mod cli;

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tollbar::Server;
 
 use crate::{
-    acl, banner, check,
+    acl, authserver, banner, check,
     cli::{Cli, Command, Config, LogFlags, Run},
     config::{
         self, Environment, File, ListenAddress, LogFormat, ProxyName, RoutePath, Settings,
@@ -38,6 +38,7 @@ pub(crate) async fn start(cli: Cli) -> ExitCode {
         }
         Some(Command::Keys(arguments)) => return keys::run(arguments).await,
         Some(Command::Acl(arguments)) => return acl::run(arguments).await,
+        Some(Command::Authserver(arguments)) => return authserver::run(arguments).await,
         Some(Command::Demo { listen, log }) => demo_alone(*listen, &log).await.map(Some),
         None => match (cli.run.configuration(), &cli.run.upstream) {
             (Some(path), _) => configured(&path, &cli.run).await,

@@ -10,7 +10,11 @@ use tollbar::{
     plan::key::{KeyRecord, KeyState},
 };
 
-use super::{desk::Desk, who::Who};
+use super::{
+    desk::Desk,
+    token::{claims, wants},
+    who::Who,
+};
 use crate::{
     config::{PlanSettings, PlanType, nearest},
     keys::escaped,
@@ -74,11 +78,16 @@ impl Person {
         if let Some(client) = &who.client {
             consumer = consumer.with_client_id(client.as_str());
         }
+        let claims = match kind.takes_tokens() {
+            true => claims(who),
+            false => who.claims.clone(),
+        };
+        notes.extend(wants(who, plan));
         if !scopes.is_empty() {
             consumer = consumer.with_scopes(scopes);
         }
-        if !who.claims.is_empty() {
-            consumer = consumer.with_claims(Claims::from(who.claims.clone()));
+        if !claims.is_empty() {
+            consumer = consumer.with_claims(Claims::from(claims));
         }
         let mut headers = HeaderMap::new();
         for (name, value) in &who.headers {
@@ -188,6 +197,9 @@ fn plan<'a>(desk: &'a Desk, who: &Who) -> Result<&'a PlanSettings, String> {
         (of_kind(PlanType::Keyless), "keyless plan")
     } else if who.key.is_some() {
         (of_kind(PlanType::Key), "key plan")
+    } else if who.is_of_token() && desk.proxy.token_plans().next().is_some() {
+        let mut plans = desk.proxy.token_plans().map(|(plan, _)| plan);
+        ((plans.next(), plans.next()), "plan for tokens")
     } else {
         ((plans.first(), plans.get(1)), "plan")
     };

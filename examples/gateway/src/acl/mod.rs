@@ -15,6 +15,7 @@ mod list;
 mod replay;
 mod strays;
 mod table;
+mod token;
 mod who;
 mod words;
 

@@ -61,6 +61,11 @@ impl Who {
         Ok(who)
     }
 
+    /// Whether something is said that only tokens tell.
+    pub(super) fn is_of_token(&self) -> bool {
+        self.client.is_some() || !self.claims.is_empty()
+    }
+
     /// Reads one field, and gives back what stands behind its comma.
     fn take<'a>(&mut self, text: &'a str) -> Result<&'a str, String> {
         if let Some(rest) = text.strip_prefix("anonymous")

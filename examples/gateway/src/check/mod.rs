@@ -7,7 +7,8 @@ use std::{path::Path, process::ExitCode, time::Duration};
 
 use tollbar::upstream::Upstream;
 
-use self::table::Table;
+pub(crate) use self::table::Table;
+
 use crate::{
     acl::stray_rule_names,
     banner,
@@ -76,7 +77,7 @@ pub(crate) async fn check(path: &Path, offline: bool) -> ExitCode {
 /// What came of asking.
 struct Asked {
     /// One row for each proxy.
-    table: Table,
+    table: Table<5>,
     /// Whether all upstreams answered.
     answered: bool,
     /// Rules about what is not there, by the proxy.

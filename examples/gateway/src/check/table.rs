@@ -4,25 +4,25 @@ use std::fmt;
 
 /// Rows of text under headings. The last column may be as long as it likes.
 #[derive(Debug)]
-pub(super) struct Table {
-    rows: Vec<[String; 5]>,
+pub(crate) struct Table<const N: usize> {
+    rows: Vec<[String; N]>,
 }
 
-impl Table {
-    pub(super) fn new(headings: [&str; 5]) -> Self {
+impl<const N: usize> Table<N> {
+    pub(crate) fn new(headings: [&str; N]) -> Self {
         Self {
             rows: vec![headings.map(str::to_owned)],
         }
     }
 
-    pub(super) fn row(&mut self, cells: [String; 5]) {
+    pub(crate) fn row(&mut self, cells: [String; N]) {
         self.rows.push(cells);
     }
 }
 
-impl fmt::Display for Table {
+impl<const N: usize> fmt::Display for Table<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut widths = [0; 5];
+        let mut widths = [0; N];
         for row in &self.rows {
             for (width, cell) in widths.iter_mut().zip(row) {
                 *width = (*width).max(cell.chars().count());

@@ -1,7 +1,10 @@
 //! Why settings do not make a gateway.
 
 use thiserror::Error;
-use tollbar::{RouteError, core::origin::InvalidOrigin, plan::InvalidSecret};
+use tollbar::{
+    RouteError, challenge::InvalidResource, core::origin::InvalidOrigin, oauth2::OAuth2Error,
+    plan::InvalidSecret,
+};
 use url::ParseError;
 
 use super::key_store::OpenError;
@@ -17,6 +20,10 @@ pub(crate) enum ComposeError {
     Route(#[from] RouteError),
     #[error(transparent)]
     Secret(#[from] InvalidSecret),
+    #[error("a plan for tokens cannot be set up: {0}")]
+    Tokens(#[from] OAuth2Error),
+    #[error("what clients are told of a proxy cannot be made: {0}")]
+    Resource(#[from] InvalidResource),
     #[error(transparent)]
     Keys(#[from] OpenError),
 }

@@ -14,6 +14,7 @@ use super::{
     ComposeError, ComposedProxy,
     plans::Doors,
     policy::{Policy, Transition},
+    resource,
 };
 use crate::{
     config::{Fingerprint, ProxySettings, Settings, local_url},
@@ -69,8 +70,13 @@ impl<'a> Front<'a> {
 
     /// Of all that makes up this proxy, but its policy.
     fn fingerprint(&self, proxy: &ProxySettings) -> Fingerprint {
+        let mut fingerprint = self.fingerprint.with(proxy.fingerprint);
+        if proxy.token_plans().next().is_some() {
+            // Part of what clients are told; the URL that they know is part of these plans.
+            fingerprint = fingerprint.and(&resource::is_alone(self.settings));
+        }
         let plans = proxy.plans.iter().map(|plan| plan.fingerprint);
-        plans.fold(self.fingerprint.with(proxy.fingerprint), Fingerprint::with)
+        plans.fold(fingerprint, Fingerprint::with)
     }
 
     /// What becomes of the policy that runs.
@@ -132,6 +138,10 @@ impl<'a> Front<'a> {
         if let Some(policy) = &policy {
             gateway = gateway.acl(policy.layer.clone());
         }
+        let resource = resource::resource(proxy, &public_url, resource::is_alone(self.settings))?;
+        if let Some(resource) = &resource {
+            gateway = gateway.protected_resource(resource);
+        }
         if let Some(version) = &proxy.section.version {
             gateway = gateway.version(version.as_str());
         }
@@ -139,6 +149,8 @@ impl<'a> Front<'a> {
             name: proxy.name().to_owned(),
             local_url,
             public_url,
+            path: path.to_owned(),
+            metadata: resource.map_or_else(Vec::new, |resource| resource.paths()),
             plans: proxy.plans(),
             service: gateway.into_service(),
             policy,

@@ -11,9 +11,11 @@ mod pepper_watch;
 mod plans;
 mod policy;
 mod proxy;
+mod resource;
 mod rights;
 mod stray_keys;
 mod summary;
+mod tokens;
 
 pub(crate) use self::key_store::{OpenError, look as look_at_keys, open as open_keys};
 pub(crate) use self::{
@@ -28,7 +30,7 @@ use tollbar::{
     plan::{FailedAttempts, SessionSecret},
 };
 
-use self::{front::Front, key_store::OpenKeys, plans::Doors, rights::Rights};
+use self::{front::Front, key_store::OpenKeys, plans::Doors, rights::Rights, tokens::Tokens};
 use crate::config::{PlanType, ProxySettings, SessionSettings, Settings};
 
 /// Composes gateways for one listener, and holds what outlives a configuration.
@@ -57,6 +59,7 @@ pub(crate) struct Composed {
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
     keys: Option<OpenKeys>,
+    tokens: Tokens,
     rights: Rights,
 }
 
@@ -87,10 +90,12 @@ impl Composer {
         let ends = |proxy: &ProxySettings| front.transition(proxy, before(proxy)).ends_streams();
         let kept = Kept {
             keys: self.keys(settings).await?,
+            tokens: self.kept.tokens.next(settings, self.listening)?,
             rights: self.kept.rights.next(settings, ends),
         };
         let doors = Doors {
             keys: kept.keys.as_ref(),
+            tokens: &kept.tokens,
             rights: &kept.rights,
             attempts: self.attempts(settings),
             secret: self.secret(&settings.session)?,
@@ -107,6 +112,9 @@ impl Composer {
             routes = routes.mount(proxy.section.path.as_str(), composed.service.clone())?;
             changes.note(before, &composed);
             proxies.push(composed);
+        }
+        for (path, proxy) in resource::places(&proxies) {
+            routes = routes.mount(path, proxy.service.clone())?;
         }
         changes.note_removed(running, &proxies);
         Ok(Composed {

@@ -8,14 +8,15 @@ use tollbar::{
     },
 };
 
-use super::{key_store::OpenKeys, rights::Rights};
-use crate::config::{PlanSettings, PlanType, ProxySettings};
+use super::{key_store::OpenKeys, rights::Rights, tokens::Tokens};
+use crate::config::{PlanSettings, PlanType, ProxySettings, TokenPlan};
 
 /// What the plans of all proxies share.
 #[derive(Debug)]
 pub(super) struct Doors<'a> {
     /// There whenever there is a key plan.
     pub(super) keys: Option<&'a OpenKeys>,
+    pub(super) tokens: &'a Tokens,
     pub(super) rights: &'a Rights,
     pub(super) attempts: FailedAttempts,
     pub(super) secret: SessionSecret,
@@ -70,6 +71,11 @@ impl Doors<'_> {
                 }
                 layer.with_revocable(certificate, right)
             }
+            (PlanType::OAuth2 | PlanType::Jwt, _) => match self.tokens.plan(proxy.name(), plan) {
+                Some(TokenPlan::Introspection(plan)) => layer.with_revocable(plan.clone(), right),
+                Some(TokenPlan::Jwt(plan)) => layer.with_revocable(plan.clone(), right),
+                None => layer,
+            },
         }
     }
 }

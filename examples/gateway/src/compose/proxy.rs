@@ -14,6 +14,10 @@ pub(crate) struct ComposedProxy {
     pub(crate) local_url: Url,
     /// The URL under which clients find it.
     pub(crate) public_url: Url,
+    /// The path at which it is mounted.
+    pub(super) path: String,
+    /// The paths of its metadata. None where it takes no tokens.
+    pub(super) metadata: Vec<String>,
     /// Its plans, for people.
     pub(crate) plans: String,
     pub(crate) upstream: Upstream,

@@ -32,11 +32,12 @@ pub(crate) use self::{
     overrides::Overrides,
     schema::schema,
     section::{
-        AclMode, AclRule, Denials, File, LogFormat, PatternText, PlanType, RuleEffect, ToolHints,
+        AclMode, AclRule, Denials, File, LogFormat, PatternText, PlanType, RuleEffect,
+        ScopesNeeded, ToolHints,
     },
     settings::{
-        AclSettings, KeySettings, PepperSource, PlanSettings, ProxySettings, SessionSettings,
-        Settings, TlsSettings, host, local_url,
+        AclSettings, KeySettings, PepperSource, PlanSettings, ProxySettings, ServerSettings,
+        SessionSettings, Settings, TlsSettings, TokenPlan, host, identifiers, local_url,
     },
     suggest::{distance, nearest},
     value::{

@@ -16,6 +16,13 @@ const CREDENTIALS: [&str; 8] = [
     "credential",
 ];
 
+/// Keys of a configuration that are called like credentials and hold none.
+const HARMLESS: [&str; 3] = [
+    "authorization_server",
+    "forward_authorization",
+    "token_type",
+];
+
 /// A secret as it was read. Overwritten when it is dropped, and never shown.
 #[derive(Clone)]
 pub(crate) struct SecretText(Zeroizing<String>);
@@ -41,4 +48,9 @@ impl fmt::Debug for SecretText {
 pub(super) fn is_named(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('_', "-");
     CREDENTIALS.iter().any(|part| name.contains(part)) || name.ends_with("-key")
+}
+
+/// Whether a key of a configuration is called like a credential, and holds none.
+pub(super) fn is_harmless(key: &str) -> bool {
+    HARMLESS.contains(&key)
 }

@@ -3,6 +3,7 @@
 mod acl;
 mod acl_meaning;
 mod authorization;
+mod authorization_servers;
 mod defaults;
 mod documentation;
 mod judgements;
@@ -12,6 +13,7 @@ mod reloads;
 mod secrets;
 mod shapes;
 mod tls;
+mod token_plans;
 
 use std::path::{Path, PathBuf};
 

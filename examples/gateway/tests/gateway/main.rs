@@ -10,3 +10,4 @@ mod proxies;
 mod refusals;
 mod secrets;
 mod support;
+mod tokens;

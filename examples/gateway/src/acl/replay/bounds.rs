@@ -23,10 +23,13 @@ pub(super) struct Told {
 }
 
 impl Bounds {
-    /// For a log that has no headers and no annotations. Claims are known: no plan of a configuration
-    /// finds out any.
-    pub(super) fn new(acl: &AclSettings) -> Self {
-        let is_open = |rule: &AclRule| rule.headers.is_some() || rule.annotations.is_some();
+    /// For a log that has no headers, no annotations and no claims. Of plans that find out none, claims
+    /// are known all the same.
+    pub(super) fn new(acl: &AclSettings, has_claims: bool) -> Self {
+        let is_open = |rule: &AclRule| {
+            let asks_for_claims = has_claims && rule.claims.is_some();
+            asks_for_claims || rule.headers.is_some() || rule.annotations.is_some()
+        };
         if !acl.section.rule.iter().any(is_open) {
             return Self {
                 best: acl.rules.clone(),
@@ -41,7 +44,7 @@ impl Bounds {
                     return None;
                 }
                 let rule = match open {
-                    true => met(rule),
+                    true => met(rule, has_claims),
                     false => rule.clone(),
                 };
                 rule.build(&acl.section.name(index))
@@ -76,11 +79,14 @@ impl Bounds {
 }
 
 /// A rule without the conditions that the log does not tell about.
-fn met(rule: &AclRule) -> AclRule {
+fn met(rule: &AclRule, has_claims: bool) -> AclRule {
     let mut rule = AclRule {
         headers: None,
         ..rule.clone()
     };
+    if has_claims {
+        rule.claims = None;
+    }
     if rule.annotations.take().is_some() && rule.tools.is_none() {
         // Only tools have annotations, so that it is about nothing else.
         rule.tools = AclRule::any();

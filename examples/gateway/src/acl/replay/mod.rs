@@ -67,6 +67,8 @@ struct Replay<'a> {
     desk: &'a Desk,
     /// `None` where everything is allowed.
     bounds: Option<Bounds>,
+    /// The same for consumers of plans that find out claims.
+    token_bounds: Option<Bounds>,
     tally: Tally,
 }
 
@@ -74,7 +76,8 @@ impl<'a> Replay<'a> {
     fn new(desk: &'a Desk) -> Self {
         Self {
             desk,
-            bounds: desk.acl().map(Bounds::new),
+            bounds: desk.acl().map(|acl| Bounds::new(acl, false)),
+            token_bounds: desk.acl().map(|acl| Bounds::new(acl, true)),
             tally: Tally::default(),
         }
     }
@@ -149,7 +152,13 @@ impl<'a> Replay<'a> {
             allows: Some(true),
             rule: None,
         };
-        let (Call::Asks(thing, purpose), Some(bounds)) = (&past.call, &self.bounds) else {
+        let plan = record.plan.as_deref().unwrap_or_default();
+        let mut plans = self.desk.proxy.token_plans();
+        let bounds = match plans.any(|(known, _)| known.section.name() == plan) {
+            true => &self.token_bounds,
+            false => &self.bounds,
+        };
+        let (Call::Asks(thing, purpose), Some(bounds)) = (&past.call, bounds) else {
             return open;
         };
         if past.is_cut || record.is_cut() {
@@ -158,7 +167,6 @@ impl<'a> Replay<'a> {
                 rule: None,
             };
         }
-        let plan = record.plan.as_deref().unwrap_or_default();
         let (consumer, headers) = (record.consumer(plan), HeaderMap::new());
         let asker = Asker {
             consumer: &consumer,

@@ -8,11 +8,18 @@ use crate::config::Secrets;
 
 /// Replays lines against these rules.
 fn replay(rules: &str, lines: &[String]) -> Value {
+    let plans = "[[proxy.plan]]\ntype = \"key\"\n[[proxy.plan]]\ntype = \"keyless\"\n";
+    replay_with(plans, rules, lines)
+}
+
+/// The same with these plans.
+fn replay_with(plans: &str, rules: &str, lines: &[String]) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("gateway.toml");
     let text = format!(
         "[[proxy]]\nname = \"a\"\npath = \"/a\"\nupstream.url = \"http://[::1]:1/\"\n\
-         [[proxy.plan]]\ntype = \"key\"\n[[proxy.plan]]\ntype = \"keyless\"\n[proxy.acl]\n{rules}"
+         {plans}[proxy.acl]\n{rules}[[authorization_server]]\nname = \"login\"\nissuer = \
+         \"https://login.example\"\n"
     );
     std::fs::write(&path, text).unwrap();
     let place = PlaceArguments {
@@ -184,4 +191,22 @@ fn plans_that_are_gone_are_a_group_of_their_own() {
         json!({ "count": 2, "cases": [{ "count": 2, "consumer": "oauth",
                 "call": "tools/call:get_a", "rule": null, "plan": "oauth" }] })
     );
+}
+
+/// The log has no claims: of consumers with keys there are none, and of those with tokens nobody knows.
+#[test]
+fn what_asks_for_claims_is_known_of_keys_only() {
+    let rules = "[[proxy.acl.rule]]\nname = \"field\"\nclaims = { department = [\"field\"] }\n\
+                 tools = [\"get_*\"]\n";
+    let plans = "[[proxy.plan]]\ntype = \"key\"\n[[proxy.plan]]\ntype = \"jwt\"\n\
+                 authorization_server = \"login\"\n";
+    let token = json!({ "plan": "jwt", "key": null, "key_id": null, "consumer": "ada" });
+    let lines = [
+        called("get_a", &json!({})),
+        called("get_a", &token),
+        called("set_a", &token),
+    ];
+    let value = replay_with(plans, rules, &lines);
+    assert_eq!(counts(&value), [0, 2, 0, 1], "{value:#}");
+    assert_eq!(value["cannot_tell"]["cases"][0]["rule"], "field");
 }

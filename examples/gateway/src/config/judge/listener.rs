@@ -15,7 +15,7 @@ impl Judge<'_> {
         let listener = &file.listener;
         let place = Place::root().key("listener");
         self.strangers(file, &place);
-        self.keys_on_the_way(file, &place);
+        self.credentials_on_the_way(file, &place);
         let public = listener.public_url.is_some()
             || !file.proxy.is_empty() && file.proxy.iter().all(|proxy| proxy.public_url.is_some());
         if listener.address.is_wildcard() && !public && listener.allowed_hosts.is_empty() {
@@ -115,19 +115,30 @@ impl Judge<'_> {
         self.note(&place.key("address"), problem.fix(fix));
     }
 
-    /// A key that is sent without TLS is anybody's who listens.
-    fn keys_on_the_way(&mut self, file: &File, place: &Place) {
+    /// A key or a token that is sent without TLS is anybody's who listens.
+    fn credentials_on_the_way(&mut self, file: &File, place: &Place) {
         let listener = &file.listener;
         // A trusted peer in front is what ends TLS.
         let safe = listener.address.is_loopback()
             || listener.tls.is_some()
             || !listener.trusted_peers.is_empty();
-        let asks = |proxy: &&Proxy| proxy.plan.iter().any(|plan| plan.kind == PlanType::Key);
-        let Some(proxy) = file.proxy.iter().find(asks).filter(|_| !safe) else {
+        let shown = |proxy: &Proxy| {
+            let has = |kind: fn(PlanType) -> bool| proxy.plan.iter().any(|plan| kind(plan.kind));
+            // Of tokens it is told already where the URL that clients know says so.
+            let url = listener.public_url(proxy, listener.address.0.0);
+            let is_https = url.is_ok_and(|url| url.scheme() == "https");
+            if has(|kind| kind == PlanType::Key) {
+                Some("keys")
+            } else {
+                (is_https && has(PlanType::takes_tokens)).then_some("tokens")
+            }
+        };
+        let mut asking = file.proxy.iter().filter(|_| !safe);
+        let Some((proxy, what)) = asking.find_map(|proxy| Some((proxy, shown(proxy)?))) else {
             return;
         };
         let problem = Problem::warning(format!(
-            "`{}` can be reached by other machines without TLS: the keys of `{}` can be read on \
+            "`{}` can be reached by other machines without TLS: the {what} of `{}` can be read on \
              the way",
             *listener.address,
             proxy.name.as_str()

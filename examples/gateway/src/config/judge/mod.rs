@@ -3,6 +3,7 @@
 mod acl;
 mod admit;
 mod authorization;
+mod authorization_server;
 mod content;
 mod environment;
 mod header;
@@ -12,11 +13,12 @@ mod plan;
 mod proxy;
 mod secret;
 mod tls;
+mod token_plan;
 mod upstream;
 
 pub(crate) use self::environment::{Environment, Secrets};
 #[cfg(test)]
-pub(super) use self::upstream::builder;
+pub(super) use self::{authorization_server::bounds, upstream::builder};
 
 use std::path::{Path, PathBuf};
 
@@ -100,7 +102,13 @@ impl Judge<'_> {
         let session = self.session(&file.session);
         let section = file.listener.tls.as_ref();
         let tls = section.map(|section| self.tls(section, plan::in_need(&file.proxy)));
-        let shared = Shared::new(&file, keys.as_ref(), tls.as_ref().and_then(Option::as_ref));
+        let servers = self.authorization_servers(&file);
+        let shared = Shared::new(
+            &file,
+            keys.as_ref(),
+            tls.as_ref().and_then(Option::as_ref),
+            &servers,
+        );
         let place = Place::root().key("proxy");
         let mut proxies = Vec::with_capacity(file.proxy.len());
         for (index, section) in file.proxy.into_iter().enumerate() {
@@ -117,6 +125,7 @@ impl Judge<'_> {
             keys: keys?,
             log: file.log,
             session,
+            servers: servers.into_iter().collect::<Option<_>>()?,
             proxies: proxies.into_iter().collect::<Option<_>>()?,
         })
     }

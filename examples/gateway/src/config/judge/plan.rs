@@ -28,17 +28,21 @@ impl Judge<'_> {
         }
         self.order(&proxy.plan, &place);
         self.sources(proxy, &place);
+        self.tokens(&proxy.plan, &place);
         let built: Vec<Option<PlanSettings>> = proxy
             .plan
             .iter()
             .enumerate()
-            .map(|(index, plan)| self.plan(plan, &place.index(index), listener, shared))
+            .map(|(index, plan)| self.plan(proxy, plan, &place.index(index), listener, shared))
             .collect();
-        built.into_iter().collect()
+        let mut plans: Vec<PlanSettings> = built.into_iter().collect::<Option<_>>()?;
+        plans.sort_by_key(|plan| rank(plan.section.kind));
+        Some(plans)
     }
 
     fn plan(
         &mut self,
+        proxy: &Proxy,
         plan: &Plan,
         place: &Place,
         listener: &Listener,
@@ -55,10 +59,14 @@ impl Judge<'_> {
             let fix = "remove `admit`, or write `type = \"certificate\"`";
             self.note(&place.key("admit"), problem.fix(fix));
         }
+        self.foreign_keys(plan, place);
         let mut settings = PlanSettings::new(plan, shared);
         if plan.kind == PlanType::Certificate {
             self.certificates(plan, place, listener);
             settings.rules = self.admit(plan, place)?;
+        }
+        if plan.kind.takes_tokens() {
+            return self.token_plan(settings, proxy, place, listener, shared);
         }
         Some(settings)
     }
@@ -74,6 +82,15 @@ impl Judge<'_> {
                 let fix = "move it behind the other plans of this proxy";
                 self.note(&place.index(index).key("type"), problem.fix(fix));
             }
+            if plan.kind == PlanType::Keyless && plans.iter().any(|other| other.kind.takes_tokens())
+            {
+                let problem = Problem::warning(
+                    "everybody is still let in: who comes without a token is admitted by this plan, \
+                     so that no client is asked to log in",
+                );
+                let fix = "remove it when your clients can log in";
+                self.note(&place.index(index).key("type"), problem.fix(fix));
+            }
         }
     }
 
@@ -85,11 +102,13 @@ impl Judge<'_> {
             let like_named = names.insert(plan.name(), index);
             let judging = match plan.kind {
                 PlanType::Certificate => certificates.replace(index),
-                PlanType::Key | PlanType::Keyless => None,
+                _ => None,
             };
             let header = header(plan);
+            // The form of a token tells it from a key, and from one of another server.
             let reading = header
                 .clone()
+                .filter(|_| !plan.kind.takes_tokens())
                 .and_then(|header| headers.insert(header, index));
             // Told once: who mends the first of these mends the others.
             if let Some(earlier) = judging {
@@ -130,11 +149,55 @@ impl Judge<'_> {
         }
     }
 
+    /// No two plans take the same tokens.
+    fn tokens(&mut self, plans: &[Plan], place: &Place) {
+        let mut opaque = None;
+        for (index, plan) in plans.iter().enumerate() {
+            let place = place.index(index);
+            let (Some(server), true) = (&plan.authorization_server, plan.kind.takes_tokens())
+            else {
+                continue;
+            };
+            let mut before = plans.iter().take(index);
+            let same = before.position(|other| {
+                other.kind == plan.kind && other.authorization_server.as_ref() == Some(server)
+            });
+            if let Some(earlier) = same {
+                let problem = Problem::error(format!(
+                    "the {} plan takes all tokens of `{}` already",
+                    ordinal(earlier),
+                    server.as_str()
+                ));
+                let fix = "make one plan of both: it may name several audiences";
+                self.note(&place.key("type"), problem.fix(fix));
+            } else if plan.kind == PlanType::OAuth2
+                && let Some(earlier) = opaque.replace(index)
+            {
+                let problem = Problem::warning(format!(
+                    "a token that tells nothing of itself goes to the authorization server of the \
+                     {} plan, and to this one only one that is a JWT of its own",
+                    ordinal(earlier)
+                ));
+                let fix = "give each authorization server a proxy of its own, unless the tokens of \
+                           this one are JWTs";
+                self.note(&place.key("type"), problem.fix(fix));
+            }
+        }
+    }
+
     /// `Authorization` holds no certificate, and is either judged or left to the server.
     fn authorization_header(&mut self, proxy: &Proxy, plan: &Plan, place: &Place) {
         if plan.kind == PlanType::Certificate {
             let problem = Problem::error("no certificate can stand in `authorization`");
             let fix = "name the header that your terminator sets, such as `client-cert`";
+            self.note(place, problem.fix(fix));
+        } else if proxy.upstream.forward_authorization && plan.kind.takes_tokens() {
+            let problem = Problem::error(
+                "this plan reads `authorization`, which `upstream.forward_authorization` leaves to \
+                 the server",
+            );
+            let fix = "remove `forward_authorization`: a token for the gateway is not one for the \
+                       server, which gets a credential of its own by `[proxy.upstream.authorization]`";
             self.note(place, problem.fix(fix));
         } else if proxy.upstream.forward_authorization {
             let problem = Problem::error(
@@ -179,8 +242,19 @@ pub(super) fn in_need(proxies: &[Proxy]) -> Option<&Proxy> {
 pub(super) fn header(plan: &Plan) -> Option<HeaderName> {
     match (plan.kind, &plan.header) {
         (PlanType::Keyless, _) | (PlanType::Certificate, None) => None,
-        (_, Some(header)) => Some(header.0.0.clone()),
-        (PlanType::Key, None) => Some(AUTHORIZATION),
+        (PlanType::Key | PlanType::Certificate, Some(header)) => Some(header.0.0.clone()),
+        (PlanType::Key, None) | (PlanType::OAuth2 | PlanType::Jwt, _) => Some(AUTHORIZATION),
+    }
+}
+
+/// The place in which a plan is asked: those that know a credential by its form come first.
+const fn rank(kind: PlanType) -> u8 {
+    match kind {
+        PlanType::Jwt => 0,
+        PlanType::OAuth2 => 1,
+        PlanType::Key => 2,
+        PlanType::Certificate => 3,
+        PlanType::Keyless => 4,
     }
 }
 

@@ -19,9 +19,13 @@ impl Judge<'_> {
             let fix = "add a `[[proxy]]`, such as `tollbar-gateway config example` prints";
             self.note(&place, problem.fix(fix));
         }
-        self.unique(&file.proxy, "name", |proxy| proxy.name.as_str());
-        self.unique(&file.proxy, "path", |proxy| proxy.path.as_str());
+        let proxies = file.proxy.iter();
+        let names = proxies.clone().map(|proxy| proxy.name.as_str());
+        self.unique("proxy", "proxy", "name", names);
+        let paths = proxies.map(|proxy| proxy.path.as_str());
+        self.unique("proxy", "proxy", "path", paths);
         for (index, proxy) in file.proxy.iter().enumerate() {
+            self.exposed_tokens(proxy, &place.index(index), &file.listener);
             let url = &proxy.upstream.url;
             let address = file.listener.address.0.0;
             let itself = url.is_loopback()
@@ -35,24 +39,24 @@ impl Judge<'_> {
         }
     }
 
-    /// No two proxies have the same value here.
-    fn unique<'a>(
+    /// No two sections of one kind have the same value here.
+    pub(super) fn unique<'a>(
         &mut self,
-        proxies: &'a [Proxy],
+        section: &str,
+        words: &str,
         key: &str,
-        value: impl Fn(&'a Proxy) -> &'a str,
+        values: impl Iterator<Item = &'a str>,
     ) {
         let mut first = HashMap::new();
-        for (index, proxy) in proxies.iter().enumerate() {
-            let value = value(proxy);
+        for (index, value) in values.enumerate() {
             if let Some(earlier) = first.get(value) {
                 let problem = Problem::error(format!(
-                    "`proxy[{index}].{key}` is `{value}`, like that of `proxy[{earlier}]`"
+                    "`{section}[{index}].{key}` is `{value}`, like that of `{section}[{earlier}]`"
                 ));
-                let place = Place::root().key("proxy").index(index).key(key);
+                let place = Place::root().key(section).index(index).key(key);
                 self.note(
                     &place,
-                    problem.fix(format!("give each proxy its own {key}")),
+                    problem.fix(format!("give each {words} its own {key}")),
                 );
             } else {
                 first.insert(value, index);

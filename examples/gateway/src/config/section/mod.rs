@@ -5,6 +5,7 @@ mod acl;
 mod acl_rule;
 mod admin;
 mod authorization;
+mod authorization_server;
 mod failed_attempts;
 mod header;
 mod keys;
@@ -16,6 +17,7 @@ mod plan;
 mod proxy;
 mod session;
 mod tls;
+mod token;
 mod upstream;
 
 pub(crate) use self::{
@@ -23,6 +25,7 @@ pub(crate) use self::{
     acl_rule::{AclRule, ClaimText, PurposeName, RuleEffect, ToolHints},
     admin::Admin,
     authorization::{Authorization, ClientAuthentication, ClientCredentials},
+    authorization_server::AuthorizationServer,
     failed_attempts::FailedAttempts,
     header::{HeaderValue, SECRET, Secret},
     keys::Keys,
@@ -34,6 +37,7 @@ pub(crate) use self::{
     proxy::Proxy,
     session::Session,
     tls::{ClientCertificate, Tls},
+    token::{Audience, ScopesNeeded, TokenAlgorithm, TokenType},
     upstream::Upstream,
 };
 
@@ -65,6 +69,9 @@ pub(crate) struct File {
     /// How sessions of the legacy era are sealed to the consumer that began them.
     #[serde(default)]
     pub(crate) session: Session,
+    /// The authorization servers whose tokens plans take.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) authorization_server: Vec<AuthorizationServer>,
     /// The MCP servers, each under a path of its own.
     pub(crate) proxy: Vec<Proxy>,
 }

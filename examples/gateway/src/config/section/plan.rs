@@ -1,15 +1,20 @@
 //! `[[proxy.plan]]`
 
+use std::{num::NonZeroU32, time::Duration};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::config::value::{HeaderField, PlanName, Scope, Text};
+use super::{Audience, ScopesNeeded, TokenAlgorithm, TokenType};
+use crate::config::value::{
+    HeaderField, Interval, PlanName, Scope, Separator, ServerName, Size, Text,
+};
 
 /// One way to be let in.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Plan {
-    /// What a client shows: nothing, a key, or a certificate.
+    /// What a client shows: nothing, a key, a certificate, or an access token.
     #[serde(rename = "type")]
     pub(crate) kind: PlanType,
     /// What the plan is called in logs and rules: letters, digits, `-`, `_` and `.`. Unique within
@@ -23,6 +28,48 @@ pub(crate) struct Plan {
     /// Certificate: whom it lets in. The first rule that matches counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) admit: Vec<Admit>,
+    /// OAuth2 and JWT: the authorization server whose tokens are taken, by its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) authorization_server: Option<Text<ServerName>>,
+    /// OAuth2 and JWT: whom a token must be for. Default: the public URL of the proxy, with or without
+    /// a slash at its end. `any` takes every token of the authorization server (OAuth2 only).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) audience: Option<Audience>,
+    /// OAuth2 and JWT: the scopes that a token needs. Clients are told to ask for them.
+    #[serde(default)]
+    pub(crate) scopes: Vec<Text<Scope>>,
+    /// OAuth2 and JWT: whether a token needs `all` of them, or `any` one.
+    #[serde(default)]
+    pub(crate) scopes_needed: ScopesNeeded,
+    /// OAuth2 and JWT: what stands between the scopes of a token.
+    #[serde(default = "scope_separator")]
+    pub(crate) scope_separator: Text<Separator>,
+    /// OAuth2 and JWT: by how much the clocks may differ.
+    #[serde(default = "clock_skew")]
+    pub(crate) clock_skew: Text<Duration>,
+    /// OAuth2: how long a token that is good is not asked about again. A revoked one lives as long.
+    #[serde(default = "cache_ttl")]
+    pub(crate) cache_ttl: Text<Duration>,
+    /// OAuth2: how long a token that is bad is not asked about again, or `off`.
+    #[serde(default = "negative_ttl")]
+    pub(crate) negative_ttl: Text<Interval>,
+    /// OAuth2: of how many tokens it is found out that they were revoked while something is open under
+    /// them. What is open under more of them ends after `cache_ttl`.
+    #[serde(default = "watched")]
+    #[schemars(range(min = 1, max = 10_000_000))]
+    pub(crate) watched: NonZeroU32,
+    /// OAuth2 and JWT: how much memory what is known of tokens may take.
+    #[serde(default = "cache_size")]
+    pub(crate) cache_size: Text<Size>,
+    /// JWT: how tokens may be signed.
+    #[serde(default = "algorithms")]
+    pub(crate) algorithms: Vec<TokenAlgorithm>,
+    /// JWT: what tokens must say of themselves: `at+jwt`, that they are access tokens, or `any`.
+    #[serde(default)]
+    pub(crate) token_type: TokenType,
+    /// JWT: how long a token may be.
+    #[serde(default = "token_limit")]
+    pub(crate) token_limit: Text<Size>,
 }
 
 /// What a client shows.
@@ -35,6 +82,11 @@ pub(crate) enum PlanType {
     Key,
     /// A client certificate.
     Certificate,
+    /// An access token that its authorization server is asked about (RFC 7662).
+    #[serde(rename = "oauth2")]
+    OAuth2,
+    /// An access token that is signed by its authorization server (RFC 9068).
+    Jwt,
 }
 
 /// Whom a certificate plan lets in. Exactly one of `thumbprint`, `subject`, `dns`, `uri`, `email` and
@@ -74,6 +126,29 @@ pub(crate) struct Admit {
 }
 
 impl Plan {
+    /// A plan of which nothing else is said.
+    pub(crate) fn new(kind: PlanType) -> Self {
+        Self {
+            kind,
+            name: None,
+            header: None,
+            admit: Vec::new(),
+            authorization_server: None,
+            audience: None,
+            scopes: Vec::new(),
+            scopes_needed: ScopesNeeded::default(),
+            scope_separator: scope_separator(),
+            clock_skew: clock_skew(),
+            cache_ttl: cache_ttl(),
+            negative_ttl: negative_ttl(),
+            watched: watched(),
+            cache_size: cache_size(),
+            algorithms: algorithms(),
+            token_type: TokenType::default(),
+            token_limit: token_limit(),
+        }
+    }
+
     /// What the plan is called.
     pub(crate) fn name(&self) -> &str {
         match &self.name {
@@ -90,6 +165,45 @@ impl PlanType {
             Self::Keyless => "keyless",
             Self::Key => "key",
             Self::Certificate => "certificate",
+            Self::OAuth2 => "oauth2",
+            Self::Jwt => "jwt",
         }
     }
+
+    /// Whether it takes access tokens of an authorization server.
+    pub(crate) const fn takes_tokens(self) -> bool {
+        matches!(self, Self::OAuth2 | Self::Jwt)
+    }
+}
+
+const fn scope_separator() -> Text<Separator> {
+    Text(Separator(' '))
+}
+
+const fn clock_skew() -> Text<Duration> {
+    Text(Duration::from_secs(30))
+}
+
+const fn cache_ttl() -> Text<Duration> {
+    Text(Duration::from_secs(60))
+}
+
+const fn negative_ttl() -> Text<Interval> {
+    Text(Interval(Some(Duration::from_secs(5))))
+}
+
+fn watched() -> NonZeroU32 {
+    NonZeroU32::new(10_000).unwrap_or(NonZeroU32::MIN)
+}
+
+const fn token_limit() -> Text<Size> {
+    Text(Size(16 << 10))
+}
+
+const fn cache_size() -> Text<Size> {
+    Text(Size(16 << 20))
+}
+
+fn algorithms() -> Vec<TokenAlgorithm> {
+    TokenAlgorithm::ALL.to_vec()
 }

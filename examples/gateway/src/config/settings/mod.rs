@@ -1,14 +1,18 @@
 //! What the gateway runs: a configuration without open questions.
 
 mod acl;
+mod authorization_server;
 mod listener;
 mod plan;
+mod token_plan;
 
 pub(super) use self::plan::Shared;
 pub(crate) use self::{
     acl::AclSettings,
+    authorization_server::ServerSettings,
     listener::{host, local_url},
     plan::PlanSettings,
+    token_plan::{TokenPlan, identifiers},
 };
 
 use std::{path::PathBuf, time::Duration};
@@ -30,6 +34,7 @@ pub(crate) struct Settings {
     pub(crate) keys: KeySettings,
     pub(crate) log: Log,
     pub(crate) session: SessionSettings,
+    pub(crate) servers: Vec<ServerSettings>,
     pub(crate) proxies: Vec<ProxySettings>,
 }
 
@@ -93,6 +98,12 @@ pub(crate) struct ProxySettings {
 impl ProxySettings {
     pub(crate) fn name(&self) -> &str {
         self.section.name.as_str()
+    }
+
+    /// The plans for access tokens, each with whose tokens it takes.
+    pub(crate) fn token_plans(&self) -> impl Iterator<Item = (&PlanSettings, &ServerSettings)> {
+        let plans = self.plans.iter();
+        plans.filter_map(|plan| Some((plan, plan.server.as_ref()?)))
     }
 
     /// The plans in one line.

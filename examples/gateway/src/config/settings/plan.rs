@@ -1,8 +1,9 @@
 //! Plans, judged, and what their rights stand on.
 
 use tollbar::plan::certificate::CertificateRule;
+use url::Url;
 
-use super::{KeySettings, TlsSettings};
+use super::{KeySettings, ServerSettings, TlsSettings};
 use crate::config::{
     fingerprint::Fingerprint,
     section::{File, Plan, PlanType},
@@ -14,6 +15,8 @@ pub(crate) struct PlanSettings {
     pub(crate) section: Plan,
     /// Of a certificate plan.
     pub(crate) rules: Vec<CertificateRule>,
+    /// Of a plan for tokens: whose they are.
+    pub(crate) server: Option<ServerSettings>,
     /// Of the section, and of what its rights stand on elsewhere in the configuration.
     pub(crate) fingerprint: Fingerprint,
 }
@@ -23,6 +26,8 @@ pub(crate) struct PlanSettings {
 pub(in crate::config) struct Shared {
     keys: Option<Fingerprint>,
     certificates: Fingerprint,
+    /// By name; `None` for one that cannot be built.
+    servers: Vec<(String, Option<ServerSettings>)>,
 }
 
 impl Shared {
@@ -30,6 +35,7 @@ impl Shared {
         file: &File,
         keys: Option<&KeySettings>,
         tls: Option<&TlsSettings>,
+        servers: &[Option<ServerSettings>],
     ) -> Self {
         let certificates = Fingerprint::of(&file.listener.trusted_peers);
         Self {
@@ -38,7 +44,26 @@ impl Shared {
                 Some(tls) => certificates.with(tls.client_ca),
                 None => certificates,
             },
+            servers: file
+                .authorization_server
+                .iter()
+                .map(|section| section.name.as_str().to_owned())
+                .zip(servers.iter().cloned())
+                .collect(),
         }
+    }
+
+    /// The authorization server of this name, when there is one and it can be built. The first one
+    /// where two have one name.
+    pub(in crate::config) fn server(&self, name: &str) -> Option<&ServerSettings> {
+        let mut servers = self.servers.iter();
+        let (_, server) = servers.find(|(known, _)| known == name)?;
+        server.as_ref()
+    }
+
+    /// The names of all authorization servers.
+    pub(in crate::config) fn server_names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.servers.iter().map(|(name, _)| name.as_str())
     }
 }
 
@@ -49,35 +74,44 @@ impl PlanSettings {
             fingerprint: match (section.kind, shared.keys) {
                 (PlanType::Key, Some(keys)) => fingerprint.with(keys),
                 (PlanType::Certificate, _) => fingerprint.with(shared.certificates),
-                (PlanType::Key | PlanType::Keyless, _) => fingerprint,
+                (PlanType::Key | PlanType::Keyless | PlanType::OAuth2 | PlanType::Jwt, _) => {
+                    fingerprint
+                }
             },
             section: section.clone(),
             rules: Vec::new(),
+            server: None,
         }
+    }
+
+    /// Takes the tokens of this server for a proxy that clients know by this URL.
+    pub(in crate::config) fn with_server(mut self, server: ServerSettings, url: &Url) -> Self {
+        let fingerprint = self.fingerprint.with(server.fingerprint);
+        self.fingerprint = fingerprint.and(&url.as_str());
+        self.server = Some(server);
+        self
     }
 
     /// The plan of a proxy that has none.
     pub(in crate::config) fn keyless() -> Self {
-        let section = Plan {
-            kind: PlanType::Keyless,
-            name: None,
-            header: None,
-            admit: Vec::new(),
-        };
+        let section = Plan::new(PlanType::Keyless);
         Self {
             fingerprint: Fingerprint::of(&section),
             section,
             rules: Vec::new(),
+            server: None,
         }
     }
 
-    /// What the plan is called, and what it is when its name does not say that.
+    /// What the plan is called, what it is when its name does not say that, and whose tokens it takes.
     pub(crate) fn describe(&self) -> String {
         let (name, word) = (self.section.name(), self.section.kind.as_str());
-        if name == word {
-            name.to_owned()
-        } else {
-            format!("{name} ({word})")
+        let kind = (name != word).then_some(word);
+        let server = self.server.as_ref().map(ServerSettings::name);
+        match (kind, server) {
+            (None, None) => name.to_owned(),
+            (Some(detail), None) | (None, Some(detail)) => format!("{name} ({detail})"),
+            (Some(kind), Some(server)) => format!("{name} ({kind}, {server})"),
         }
     }
 }

@@ -189,7 +189,7 @@ impl<'a> Walk<'a> {
         let meant = suggest::nearest(key, rules.members()).unwrap_or(key);
         let member = rules.member(meant);
         member.is_some_and(|schema| self.takes_reference(self.rules(schema)))
-            || [key, meant].into_iter().any(secret::is_named) && meant != "forward_authorization"
+            || [key, meant].into_iter().any(secret::is_named) && !secret::is_harmless(meant)
     }
 
     fn unknown_key(&self, entry: &Entry, place: &Place, rules: Rules<'a>) -> Problem {

@@ -19,7 +19,7 @@ const KEYS: [(&[&str], &str); 12] = [
 ];
 
 /// The same for words.
-const WORDS: [(&[&str], &str); 6] = [
+const WORDS: [(&[&str], &str); 9] = [
     (
         &["block", "forbid", "refuse", "reject", "drop", "disallow"],
         "deny",
@@ -29,6 +29,19 @@ const WORDS: [(&[&str], &str); 6] = [
     (&["see", "show", "view"], "list"),
     (&["audit", "log", "monitor", "dryrun", "observe"], "shadow"),
     (&["hide", "hidden"], "conceal"),
+    (
+        &[
+            "oauth",
+            "oidc",
+            "introspection",
+            "opaque",
+            "token",
+            "bearer",
+        ],
+        "oauth2",
+    ),
+    (&["jwks", "jws"], "jwt"),
+    (&["none", "open", "anonymous", "public"], "keyless"),
 ];
 
 /// The key that is probably meant, when it is among these: by another word for it, or by a slip.

@@ -9,16 +9,14 @@ use super::{
 #[test]
 fn what_nobody_can_meet_is_worth_a_warning() {
     let claims = "file:12:1: nobody meets `claims`: no plan of this proxy tells claims of a \
-                  consumer: say whom the rule is for by what a plan tells; without \
-                  the condition it is for everybody";
+                  consumer: that takes a plan of type `oauth2` or `jwt`";
     for (text, warning) in [
         ("claims = { a = [\"b\", 3, true] }", Some(claims)),
         (
             "clients = [\"a\"]",
             Some(
                 "file:12:1: nobody meets `clients`: no plan of this proxy tells the client id of a \
-                 consumer: say whom the rule is for by what a plan tells; without \
-                  the condition it is for everybody",
+                 consumer: that takes a plan of type `oauth2` or `jwt`",
             ),
         ),
         (
@@ -32,7 +30,7 @@ fn what_nobody_can_meet_is_worth_a_warning() {
             "needs_scopes = [\"a\"]\nplans = [{ regex = \"key.*\" }]",
             Some(
                 "file:12:1: nobody meets `needs_scopes`: no plan in `plans` tells scopes of a \
-                 consumer: that takes a plan of type `key` or `certificate`",
+                 consumer: that takes a plan of type `key`, `certificate`, `oauth2` or `jwt`",
             ),
         ),
         (

@@ -5,6 +5,7 @@ use std::{fmt::Debug, time::Duration};
 use tollbar::{
     Server,
     core::{Network, frame::FrameLayer},
+    oauth2::AuthorizationServer,
     plan::FailedAttempts,
     upstream::Upstream,
 };
@@ -14,9 +15,9 @@ use crate::config::{
     EXAMPLE, judge,
     section::File,
     value::{
-        Destination, Expression, Filter, Glob, HeaderField, Host, Interval, Leaf, ListenAddress,
-        Origin, PlanName, ProxyName, PublicUrl, RoutePath, RuleName, Scope, Size, TokenUrl,
-        UpstreamUrl, complain,
+        AnyAudience, AudienceName, Destination, EndpointUrl, Expression, Filter, Glob, HeaderField,
+        Host, Interval, Issuer, Leaf, ListenAddress, Origin, PlanName, ProxyName, PublicUrl,
+        RoutePath, RuleName, Scope, Separator, ServerName, Size, TokenUrl, UpstreamUrl, complain,
     },
 };
 
@@ -33,6 +34,16 @@ fn defaults_are_those_of_the_libraries() {
     assert_eq!(
         format!("{:?}", judge::builder(upstream)),
         format!("{:?}", Upstream::builder(upstream.url.0.0.clone()))
+    );
+    let server = "[[authorization_server]]\nname = \"a\"\nissuer = \"https://a\"\n";
+    let servers = super::toml(&format!("{server}{PROXY}"))
+        .settings
+        .unwrap()
+        .servers;
+    let builder = || AuthorizationServer::builder("https://a");
+    assert_eq!(
+        format!("{:?}", judge::bounds(builder(), &servers[0].section)),
+        format!("{:?}", builder())
     );
     let listener = settings.listener;
     let server = Server::new()
@@ -123,6 +134,12 @@ fn values_are_written_as_they_were_read() {
     round::<Glob>(&["*", "file:///a b/**", "ä?[x]"]);
     round::<Expression>(&["a|b", "(?i)x+"]);
     round::<RuleName>(&["no writing", "ä"]);
+    round::<Issuer>(&["https://a", "https://a/", "http://B:80/c"]);
+    round::<EndpointUrl>(&["https://a/b?c=d"]);
+    round::<ServerName>(&["a", "A-b_c.9"]);
+    round::<AudienceName>(&["a", "urn:x:y", "https://a"]);
+    round::<AnyAudience>(&["any"]);
+    round::<Separator>(&[" ", ",", "|"]);
     round::<Scope>(&["a", "https://example/tools"]);
     round::<TokenUrl>(&["http://127.0.0.1:1/token", "https://a/b?c=d"]);
     round::<Origin>(&["*", "http://localhost:3000"]);

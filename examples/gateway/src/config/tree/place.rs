@@ -78,6 +78,25 @@ impl Place {
     }
 }
 
+impl Place {
+    /// Whether it was written.
+    pub(crate) fn is_in(&self, root: &Node) -> bool {
+        let mut node = root;
+        for step in &self.0 {
+            let next = match (step, &node.value) {
+                (Step::Key(key), Value::Table(_)) => node.entry(key).map(|entry| &entry.node),
+                (Step::Index(index), Value::List(nodes)) => nodes.get(*index),
+                _ => None,
+            };
+            match next {
+                Some(next) => node = next,
+                None => return false,
+            }
+        }
+        true
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_empty() {

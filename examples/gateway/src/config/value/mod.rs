@@ -4,6 +4,7 @@
 //! so that the three cannot disagree.
 
 mod address;
+mod audience;
 mod destination;
 mod duration;
 mod filter;
@@ -11,12 +12,14 @@ mod glob;
 mod header_field;
 mod host;
 mod interval;
+mod issuer;
 mod name;
 mod network;
 mod origin;
 mod route;
 mod rule_name;
 mod scope;
+mod separator;
 mod size;
 mod text;
 mod url;
@@ -27,20 +30,23 @@ use tollbar::core::Network;
 
 pub(crate) use self::{
     address::ListenAddress,
+    audience::{AnyAudience, AudienceName},
     destination::Destination,
     filter::Filter,
     glob::{Expression, Glob},
     header_field::HeaderField,
     host::Host,
     interval::Interval,
-    name::{PlanName, ProxyName},
+    issuer::{EndpointUrl, Issuer},
+    name::{PlanName, ProxyName, ServerName},
     origin::Origin,
     route::RoutePath,
     rule_name::RuleName,
     scope::Scope,
+    separator::Separator,
     size::Size,
     text::{Complaint, Leaf, Text},
-    url::{PublicUrl, TokenUrl, UpstreamUrl},
+    url::{PublicUrl, TokenUrl, UpstreamUrl, is_loopback},
 };
 
 /// What is wrong with a text of this format, when something is. Formats that are not ours are not
@@ -51,13 +57,17 @@ pub(super) fn complain(format: &str, text: &str) -> Option<Complaint> {
         Some(complaint.about(text))
     }
     let reader = match format {
+        AnyAudience::FORMAT => read::<AnyAudience>,
+        AudienceName::FORMAT => read::<AudienceName>,
         Destination::FORMAT => read::<Destination>,
+        EndpointUrl::FORMAT => read::<EndpointUrl>,
         Expression::FORMAT => read::<Expression>,
         Filter::FORMAT => read::<Filter>,
         Glob::FORMAT => read::<Glob>,
         HeaderField::FORMAT => read::<HeaderField>,
         Host::FORMAT => read::<Host>,
         Interval::FORMAT => read::<Interval>,
+        Issuer::FORMAT => read::<Issuer>,
         ListenAddress::FORMAT => read::<ListenAddress>,
         Origin::FORMAT => read::<Origin>,
         <Network as Leaf>::FORMAT => read::<Network>,
@@ -67,6 +77,8 @@ pub(super) fn complain(format: &str, text: &str) -> Option<Complaint> {
         RoutePath::FORMAT => read::<RoutePath>,
         RuleName::FORMAT => read::<RuleName>,
         Scope::FORMAT => read::<Scope>,
+        Separator::FORMAT => read::<Separator>,
+        ServerName::FORMAT => read::<ServerName>,
         Size::FORMAT => read::<Size>,
         TokenUrl::FORMAT => read::<TokenUrl>,
         UpstreamUrl::FORMAT => read::<UpstreamUrl>,

@@ -1,4 +1,4 @@
-//! What proxies and plans are called.
+//! What proxies, plans and authorization servers are called.
 
 use std::borrow::Cow;
 
@@ -63,6 +63,35 @@ impl Leaf for PlanName {
         Err(Complaint::new(
             format!("`{text}` is not a name for a plan"),
             "use 1 to 64 letters, digits, `-`, `_` and `.`",
+        ))
+    }
+
+    fn write(&self) -> String {
+        self.0.clone()
+    }
+}
+
+/// The name of an authorization server, by which plans refer to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ServerName(String);
+
+impl ServerName {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Leaf for ServerName {
+    const FORMAT: &'static str = "server-name";
+    const EXAMPLE: &'static str = "login";
+
+    fn read(text: &str) -> Result<Self, Complaint> {
+        if is_plain(text) {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(Complaint::new(
+            format!("`{text}` is not a name for an authorization server"),
+            "use 1 to 64 letters, digits, `-`, `_` and `.`; its URL is its `issuer`",
         ))
     }
 

@@ -26,12 +26,17 @@ impl UpstreamUrl {
 
     /// Whether what is sent there stays on this machine.
     pub(crate) fn is_loopback(&self) -> bool {
-        match self.0.host() {
-            Some(url::Host::Domain(name)) => name == "localhost",
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.to_canonical().is_loopback(),
-            None => false,
-        }
+        is_loopback(&self.0)
+    }
+}
+
+/// Whether this is on this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+        None => false,
     }
 }
 
@@ -97,7 +102,7 @@ impl Leaf for PublicUrl {
 }
 
 /// An absolute HTTP URL that carries no credentials.
-fn read(text: &str, example: &str) -> Result<Url, Complaint> {
+pub(super) fn read(text: &str, example: &str) -> Result<Url, Complaint> {
     // What is wrong may be just where a secret ends.
     parse(text, example).map_err(Complaint::conceal)
 }

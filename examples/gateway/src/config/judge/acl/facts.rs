@@ -65,32 +65,40 @@ impl Judge<'_> {
         let problem = Problem::warning(format!(
             "nobody meets `{key}`: {who} tells {what} of a consumer"
         ));
-        let fix = match told_by {
-            [] => "say whom the rule is for by what a plan tells; without the condition it is for \
-                   everybody"
-                .to_owned(),
-            kinds => {
-                let kinds: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
-                format!("that takes a plan of type `{}`", kinds.join("` or `"))
-            }
-        };
+        let kinds: Vec<_> = told_by.iter().map(|kind| kind.as_str()).collect();
+        let fix = format!("that takes a plan of type `{}`", listed(&kinds));
         self.note(&place.key(key), problem.fix(fix));
+    }
+}
+
+/// Words in a line, `or` before the last one.
+fn listed(words: &[&str]) -> String {
+    match words.split_last() {
+        Some((last, before)) if !before.is_empty() => {
+            format!("{}` or `{last}", before.join("`, `"))
+        }
+        _ => words.concat(),
     }
 }
 
 /// The conditions of a rule that not every plan can tell about.
 fn facts(rule: &AclRule) -> impl Iterator<Item = Fact> {
     const KEY: &[PlanType] = &[PlanType::Key];
-    const BOTH: &[PlanType] = &[PlanType::Key, PlanType::Certificate];
-    const NONE: &[PlanType] = &[];
+    const TOKENS: &[PlanType] = &[PlanType::OAuth2, PlanType::Jwt];
+    const ALL: &[PlanType] = &[
+        PlanType::Key,
+        PlanType::Certificate,
+        PlanType::OAuth2,
+        PlanType::Jwt,
+    ];
     [
-        (rule.subjects.is_some(), "subjects", "the subject", BOTH),
-        (rule.clients.is_some(), "clients", "the client id", NONE),
+        (rule.subjects.is_some(), "subjects", "the subject", ALL),
+        (rule.clients.is_some(), "clients", "the client id", TOKENS),
         (rule.keys.is_some(), "keys", "a key", KEY),
-        (rule.scopes_all.is_some(), "scopes_all", "scopes", BOTH),
-        (rule.scopes_any.is_some(), "scopes_any", "scopes", BOTH),
-        (rule.needs_scopes.is_some(), "needs_scopes", "scopes", BOTH),
-        (rule.claims.is_some(), "claims", "claims", NONE),
+        (rule.scopes_all.is_some(), "scopes_all", "scopes", ALL),
+        (rule.scopes_any.is_some(), "scopes_any", "scopes", ALL),
+        (rule.needs_scopes.is_some(), "needs_scopes", "scopes", ALL),
+        (rule.claims.is_some(), "claims", "claims", TOKENS),
     ]
     .into_iter()
     .filter(|(given, ..)| *given)

@@ -1,0 +1,17 @@
+//! Why an authorization server cannot be looked at.
+
+use thiserror::Error;
+
+use crate::{configuration::Unusable, keys::escaped};
+
+/// Why an authorization server cannot be looked at.
+#[derive(Debug, Error)]
+pub(super) enum AuthserverError {
+    #[error(transparent)]
+    Configuration(#[from] Unusable),
+    #[error(
+        "the configuration has no authorization server `{}`: {hint}",
+        escaped(name)
+    )]
+    Unknown { name: String, hint: String },
+}

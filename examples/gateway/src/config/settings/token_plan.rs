@@ -1,0 +1,104 @@
+//! Plans for access tokens, built.
+
+use tollbar::oauth2::{AuthorizationServer, Introspection, Jwt, OAuth2Error};
+use url::Url;
+
+use super::PlanSettings;
+use crate::config::section::{Audience, PlanType, ScopesNeeded, TokenType};
+
+/// A plan that takes access tokens.
+#[derive(Clone, Debug)]
+pub(crate) enum TokenPlan {
+    Introspection(Introspection),
+    Jwt(Jwt),
+}
+
+impl PlanSettings {
+    /// The plan, when it takes the tokens of this server, for a proxy that clients know by these
+    /// identifiers.
+    ///
+    /// # Errors
+    ///
+    /// [`OAuth2Error`] names the setting that cannot work.
+    pub(crate) fn token_plan(
+        &self,
+        server: AuthorizationServer,
+        identifiers: &[String],
+    ) -> Result<TokenPlan, OAuth2Error> {
+        let section = &self.section;
+        let audiences: Vec<String> = match &section.audience {
+            None => identifiers.to_vec(),
+            Some(Audience::OneOf(names)) => {
+                names.iter().map(|name| name.as_str().to_owned()).collect()
+            }
+            Some(Audience::Any(_)) => Vec::new(),
+        };
+        let scopes = section.scopes.iter().map(|scope| scope.as_str());
+        let bytes = u64::try_from(section.cache_size.0.0).unwrap_or(u64::MAX);
+        if section.kind == PlanType::Jwt {
+            let mut builder = Jwt::builder(server)
+                .name(section.name())
+                .scopes(scopes)
+                .scope_separator(section.scope_separator.0.0)
+                .skew(section.clock_skew.0)
+                .cache_size(bytes)
+                .token_limit(section.token_limit.0.0)
+                .algorithms(section.algorithms.iter().copied().map(Into::into));
+            for audience in audiences {
+                builder = builder.audience(audience);
+            }
+            if section.scopes_needed == ScopesNeeded::Any {
+                builder = builder.any_scope();
+            }
+            if section.token_type == TokenType::Any {
+                builder = builder.any_type();
+            }
+            return builder.build().map(TokenPlan::Jwt);
+        }
+        let mut builder = Introspection::builder(server)
+            .name(section.name())
+            .scopes(scopes)
+            .scope_separator(section.scope_separator.0.0)
+            .skew(section.clock_skew.0)
+            .cache_ttl(section.cache_ttl.0)
+            .negative_ttl(section.negative_ttl.0.0.unwrap_or_default())
+            .watched(usize::try_from(section.watched.get()).unwrap_or(usize::MAX))
+            .cache_size(bytes);
+        for audience in audiences {
+            builder = builder.audience(audience);
+        }
+        if matches!(section.audience, Some(Audience::Any(_))) {
+            builder = builder.any_audience();
+        }
+        if section.scopes_needed == ScopesNeeded::Any {
+            builder = builder.any_scope();
+        }
+        builder.build().map(TokenPlan::Introspection)
+    }
+
+    /// The scopes that clients are told to ask for: all that a token needs, or, of those of which one
+    /// is enough, the first.
+    pub(crate) fn scopes_to_ask_for(&self) -> impl Iterator<Item = &str> {
+        let all = match self.section.scopes_needed {
+            ScopesNeeded::All => usize::MAX,
+            ScopesNeeded::Any => 1,
+        };
+        self.scopes().take(all)
+    }
+
+    /// The scopes that a plan for tokens names.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.section.scopes.iter().map(|scope| scope.as_str())
+    }
+}
+
+/// Both ways to write the URL of a proxy: clients use the one that their user has typed, so that both
+/// stand in `aud` of tokens.
+pub(crate) fn identifiers(url: &Url) -> [String; 2] {
+    let own = url.as_str().to_owned();
+    let other = match own.strip_suffix('/') {
+        Some(stem) => stem.to_owned(),
+        None => format!("{own}/"),
+    };
+    [own, other]
+}
