@@ -25,3 +25,15 @@ fn acl() {
     let said = guide.said();
     assert!(said.contains("acl: "), "{said}");
 }
+
+#[test]
+fn oauth() {
+    let guide = Guide::run("guide-oauth.md", &["7878", "8080", "9090"]);
+    let said = guide.said();
+    assert!(said.contains("reloaded"), "{said}");
+    assert!(said.contains("\"consumer\":\"ada\""), "{said}");
+    // Neither the secret nor a token stands in a log.
+    let secret = std::fs::read_to_string(guide.path("login.secret")).unwrap();
+    assert!(!said.contains(secret.trim()), "{said}");
+    assert!(!said.contains("Bearer "), "{said}");
+}

@@ -19,10 +19,11 @@ use http::StatusCode;
 use tollbar_tests::programs;
 
 pub(crate) use self::{
-    client::{Client, Entry, Era},
+    client::{Client, Entry, Era, Shown},
     gate::Gate,
     issuer::Issuer,
-    relay::{Exchange, Relay},
+    page::{alike, code, requests},
+    relay::{ENDPOINT, Exchange, Relay},
 };
 use self::{credential::Credential, page::Page};
 
@@ -87,7 +88,7 @@ fn judge(
     }
     let (asked, further): (Vec<_>, Vec<_>) = exchanges
         .iter()
-        .partition(|exchange| exchange.path == relay::ENDPOINT);
+        .partition(|exchange| exchange.path == ENDPOINT);
     if asked.is_empty() {
         return Err("it never asked".to_owned());
     }

@@ -22,14 +22,14 @@ const PATIENT: &str = "failed_attempts.burst = 10000";
 const BOUND: Duration = Duration::from_secs(1);
 
 /// A client of the legacy era with a session of its own.
-struct Legacy {
+pub(crate) struct Legacy {
     client: Client,
     url: String,
     headers: HeaderMap,
 }
 
 impl Legacy {
-    async fn begin(url: &str, key: &str) -> Self {
+    pub(crate) async fn begin(url: &str, key: &str) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert("authorization", format!("Bearer {key}").parse().unwrap());
         let accept = "application/json, text/event-stream";
@@ -59,14 +59,14 @@ impl Legacy {
         request.body(body).send().await.unwrap()
     }
 
-    async fn get(&self) -> Response {
+    pub(crate) async fn get(&self) -> Response {
         let request = self.client.get(&self.url).headers(self.headers.clone());
         request.send().await.unwrap()
     }
 }
 
 /// Reads to the end, within the bound, and gives what came.
-async fn rest(mut response: Response) -> String {
+pub(crate) async fn rest(mut response: Response) -> String {
     let mut read = Vec::new();
     let reading = async {
         while let Some(chunk) = response.chunk().await.expect("it ends in order") {

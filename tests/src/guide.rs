@@ -10,17 +10,21 @@
 //! | `toml FILE` | the file is written; with `append`, added to its end |
 //! | `text` | each line stands in what the `sh` block before has printed |
 //!
-//! Ports that a guide names are replaced by free ones, since other tests run at the same time.
+//! Ports that a guide names are replaced by free ones, since other tests run at the same time. Where a program
+//! opens a browser, the reader logs in there as the user that the authorization server of the tests knows.
+//! The repository is `tollbar`, beside the files.
 
 use std::{
     fs,
     net::TcpListener,
+    os::unix::fs::{PermissionsExt as _, symlink},
     path::PathBuf,
     process::Command,
     time::{Duration, Instant},
 };
 
 use crate::{
+    authorization_server::USER,
     process::Running,
     programs::{built, installed, node, tests},
 };
@@ -59,8 +63,13 @@ impl Guide {
             running: Vec::new(),
         };
         // `npx` finds what is installed, and downloads nothing.
-        let modules = installed("clients/node_modules");
-        std::os::unix::fs::symlink(modules, guide.path("node_modules")).unwrap();
+        symlink(
+            installed("clients/node_modules"),
+            guide.path("node_modules"),
+        )
+        .unwrap();
+        symlink(tests().join(".."), guide.path("tollbar")).unwrap();
+        guide.sit_before_the_browser();
         guide.blocks(&blocks(&text));
         guide
     }
@@ -96,6 +105,21 @@ impl Guide {
         }
     }
 
+    /// What opens a page, is a user who goes through it.
+    fn sit_before_the_browser(&self) {
+        let opener = self.path(".browser/xdg-open");
+        fs::create_dir(opener.parent().unwrap()).unwrap();
+        let [name, password] = USER;
+        let page = installed("clients/javascript/login/page.js");
+        let script = format!(
+            "#!/bin/sh\nexec '{}' '{}' --url \"$1\" --user {name} --password {password} --follow\n",
+            node().display(),
+            page.display(),
+        );
+        fs::write(&opener, script).unwrap();
+        fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
     fn localised(&self, text: &str) -> String {
         self.ports
             .iter()
@@ -109,14 +133,18 @@ impl Guide {
         let path = std::env::var("PATH").unwrap();
         let binary = built("tollbar-gateway");
         let (own, node) = (binary.parent().unwrap(), node());
-        let node = node.parent().unwrap();
+        let folders = [&self.path(".browser"), own, node.parent().unwrap()];
+        let folders = folders.map(|folder| folder.display().to_string());
         command
             .args(["-c", script])
             .current_dir(self.folder.path())
-            .env(
-                "PATH",
-                format!("{}:{}:{path}", own.display(), node.display()),
-            );
+            .env("PATH", format!("{}:{path}", folders.join(":")))
+            .env("BROWSER", self.path(".browser/xdg-open"))
+            // The Inspector keeps logins at home, and opens a browser where somebody watches.
+            .env("HOME", self.folder.path())
+            .env("MCP_INSPECTOR_SECRET_STORE", "file")
+            .env("MCP_AUTO_OPEN_ENABLED", "true")
+            .env("MCP_OAUTH_CALLBACK_URL", "http://127.0.0.1:0/oauth/callback");
         command
     }
 

@@ -6,10 +6,9 @@
 // it is not let in, the line has what the page shows: its error, and its list of requests with their answers.
 // `opened` lists everything that wants a user: dialogs, further pages, and browsers.
 
-import { accessSync, constants } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { findChromium } from './chromium.js';
 import { report, Shown } from './entry/entry.js';
 import { headerLine, Home } from './entry/inspector.js';
 import { InspectorPage } from './entry/inspector-page.js';
@@ -75,18 +74,4 @@ async function freePort() {
     const { port } = server.address();
     await new Promise(resolve => server.close(resolve));
     return port;
-}
-
-/** The Chromium of the machine. */
-function findChromium() {
-    for (const folder of process.env.PATH.split(':')) {
-        const file = join(folder, 'chromium');
-        try {
-            accessSync(file, constants.X_OK);
-            return file;
-        } catch {
-            // The next folder may have it.
-        }
-    }
-    throw new Error('there is no `chromium` on the PATH: run tests/setup');
 }

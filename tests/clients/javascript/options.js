@@ -12,16 +12,17 @@ const ERAS = ['legacy', 'modern', 'auto'];
  * sent with every request and may be repeated, and `--timeout` is the limit of each step in
  * seconds. `eras` are those that this client can be asked for; the first one is the default. A client
  * that only enters needs no table: `tabled` is false then, and `--timeout` is the limit of the whole run.
- * `flags` are the names of further options, which take no value.
+ * `flags` are the names of further options, which take no value; `texts` are those of options with one.
  */
-export function readOptions(eras, { tabled = true, flags = [] } = {}) {
+export function readOptions(eras, { tabled = true, flags = [], texts = [] } = {}) {
     const options = {
         url: { type: 'string' },
         ...(tabled && { server: { type: 'string' } }),
         era: { type: 'string', default: eras[0] },
         header: { type: 'string', multiple: true, default: [] },
         timeout: { type: 'string', default: '20' },
-        ...Object.fromEntries(flags.map(flag => [flag, { type: 'boolean', default: false }]))
+        ...Object.fromEntries(flags.map(flag => [flag, { type: 'boolean', default: false }])),
+        ...Object.fromEntries(texts.map(text => [text, { type: 'string' }]))
     };
     try {
         const { values } = parseArgs({ options });
@@ -38,7 +39,7 @@ export function readOptions(eras, { tabled = true, flags = [] } = {}) {
             era: values.era,
             headers: Object.fromEntries(values.header.map(splitHeader)),
             timeout: seconds * 1000,
-            ...Object.fromEntries(flags.map(flag => [flag, values[flag]]))
+            ...Object.fromEntries([...flags, ...texts].map(name => [name, values[name]]))
         };
     } catch (error) {
         console.error(error.message);

@@ -125,7 +125,7 @@ impl fmt::Display for Client {
 }
 
 impl Era {
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Legacy => "legacy",
             Self::Auto => "auto",

@@ -131,7 +131,7 @@ impl std::fmt::Display for Page {
 }
 
 /// Rows one after the other that show the same, as one.
-fn alike<'a>(rows: &'a [(&'static str, String)]) -> Vec<(Vec<&'static str>, &'a str)> {
+pub(crate) fn alike<'a>(rows: &'a [(&'static str, String)]) -> Vec<(Vec<&'static str>, &'a str)> {
     let mut merged: Vec<(Vec<&'static str>, &str)> = Vec::new();
     for (credential, shown) in rows {
         match merged.last_mut() {
@@ -168,7 +168,7 @@ fn shown(entry: &Entry, exchanges: &[Exchange]) -> String {
 }
 
 /// A text as code in a cell of a table.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = text.replace('|', "\\|");
     match text.contains('`') {
@@ -178,7 +178,7 @@ fn code(text: &str) -> String {
 }
 
 /// What was asked for besides the MCP endpoint, each once, in an order of its own.
-fn requests(exchanges: &[Exchange]) -> String {
+pub(crate) fn requests(exchanges: &[Exchange]) -> String {
     let further = exchanges.iter().filter(|one| one.path != ENDPOINT);
     let mut further: Vec<_> = further
         .map(|one| format!("`{} {}` {}", one.method, one.path, one.status.as_u16()))

@@ -8,7 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use http::{Method, Request, Response, StatusCode, Uri, header::WWW_AUTHENTICATE};
+use http::{
+    Method, Request, Response, StatusCode, Uri,
+    header::{RETRY_AFTER, WWW_AUTHENTICATE},
+};
 use http_body_util::{BodyExt as _, Full, combinators::BoxBody};
 use hyper::{
     body::{Bytes, Incoming},
@@ -23,7 +26,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 
 /// The path of the MCP endpoint.
-pub(super) const ENDPOINT: &str = "/mcp";
+pub(crate) const ENDPOINT: &str = "/mcp";
 
 /// A body that is passed on as it comes.
 pub(super) type Passing = BoxBody<Bytes, hyper::Error>;
@@ -35,6 +38,8 @@ pub(crate) struct Exchange {
     pub(crate) path: String,
     pub(crate) status: StatusCode,
     pub(crate) challenge: Option<String>,
+    /// Whether the answer says when to come again.
+    pub(crate) retry_after: bool,
     /// The body of a refusal; of everything else, nothing.
     pub(crate) body: String,
     pub(crate) took: Duration,
@@ -42,7 +47,7 @@ pub(crate) struct Exchange {
 
 impl Exchange {
     /// What the body of a refusal says to people.
-    pub(super) fn detail(&self) -> Option<String> {
+    pub(crate) fn detail(&self) -> Option<String> {
         let problem: Value = serde_json::from_str(&self.body).ok()?;
         let detail = problem.get("detail");
         let detail = detail.or_else(|| problem.pointer("/error/message"));
@@ -130,8 +135,10 @@ async fn pass(
     let challenges: Vec<_> = challenges
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
         .collect();
+    let retry_after = head.headers.contains_key(RETRY_AFTER);
     // Only refusals are small for certain, and end at once.
-    let (read, body) = match head.status.is_client_error() {
+    let refused = head.status.is_client_error() || head.status.is_server_error();
+    let (read, body) = match refused {
         true => {
             let read = body.collect().await.unwrap().to_bytes();
             (String::from_utf8_lossy(&read).into_owned(), full(read))
@@ -143,6 +150,7 @@ async fn pass(
         path,
         status: head.status,
         challenge: (!challenges.is_empty()).then(|| challenges.join(", ")),
+        retry_after,
         body: read,
         took,
     });

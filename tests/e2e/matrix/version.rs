@@ -8,7 +8,7 @@ use super::Client;
 
 impl Client {
     /// The package and its version, as installed.
-    pub(super) fn package(self) -> String {
+    pub(crate) fn package(self) -> String {
         let (name, version) = match self {
             Self::TypescriptV1 => npm("@modelcontextprotocol/sdk"),
             Self::TypescriptV2(_) => npm("@modelcontextprotocol/client"),
