@@ -29,7 +29,7 @@ pub(crate) fn looks_like_a_jwt(token: &str) -> bool {
         return false;
     };
     let header = BASE64_URL_SAFE_NO_PAD.decode(header).unwrap_or_default();
-    serde_json::from_slice::<Header<'_>>(&header).is_ok()
+    is_object(&header) && serde_json::from_slice::<Header<'_>>(&header).is_ok()
 }
 
 /// Who has issued a token, as it says itself. Not verified: it may decide who is asked about the token,
@@ -37,8 +37,16 @@ pub(crate) fn looks_like_a_jwt(token: &str) -> bool {
 pub(crate) fn unverified_issuer(token: &str) -> Option<String> {
     let (_, claims) = parts(token)?;
     let claims = BASE64_URL_SAFE_NO_PAD.decode(claims).ok()?;
+    if !is_object(&claims) {
+        return None;
+    }
     let claims: Claims<'_> = serde_json::from_slice(&claims).ok()?;
     Some(claims.iss.into_owned())
+}
+
+/// Whether this can be an object: `serde` takes an array for one as well, by the order of its members.
+fn is_object(json: &[u8]) -> bool {
+    json.trim_ascii_start().starts_with(b"{")
 }
 
 /// The header and the claims.
@@ -96,6 +104,7 @@ mod tests {
         );
         assert_eq!(issuer(r#"{"iss":"a","iss":"a"}"#), None);
         assert_eq!(issuer(r#"{"iss":["a"]}"#), None);
+        assert_eq!(issuer(r#"["a"]"#), None);
         assert_eq!(issuer(r#"{"Iss":"a"}"#), None);
         assert_eq!(issuer(r#"{"iss":"a"} x"#), None);
         let deep = format!(r#"{{"iss":"a","x":{}}}"#, "[".repeat(30_000));

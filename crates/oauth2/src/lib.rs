@@ -71,7 +71,7 @@
 //!
 //! | what happens | new requests | what is open, such as a stream |
 //! |---|---|---|
-//! | a token is revoked ([`Introspection`]) | are refused after [`cache_ttl`](IntrospectionBuilder::cache_ttl) at most (60 s) | ends after that and the [time](AuthorizationServerBuilder::timeout) that the server takes to say so |
+//! | a token is revoked ([`Introspection`]) | are refused after [`cache_ttl`](IntrospectionBuilder::cache_ttl) at most (60 s) | ends after that and the [time](AuthorizationServerBuilder::timeout) that the server takes to answer |
 //! | ... and the server cannot be asked | are refused with 503 after `cache_ttl` at most | ends after twice `cache_ttl` at most (120 s), however much there is to ask |
 //! | a token is revoked ([`Jwt`]) | pass until it expires | goes on until it expires |
 //! | a key is withdrawn ([`Jwt`]) | are refused after [`keys_refresh`](AuthorizationServerBuilder::keys_refresh) at most (10 min) | ends then |
@@ -192,5 +192,5 @@ pub use self::{
     error::OAuth2Error,
     introspection::{Introspection, IntrospectionBuilder},
     jwt::{Algorithm, Jwt, JwtBuilder},
-    server::{AuthorizationServer, AuthorizationServerBuilder, Examination, Outcome, Step},
+    server::{AuthorizationServer, AuthorizationServerBuilder, Examination, Needs, Outcome, Step},
 };

@@ -3,7 +3,7 @@
 use std::{future::Future, pin::Pin};
 
 use http::HeaderName;
-use tollbar_core::{ClientCertificate, Consumer, Exchange, Grant, Kind, Refusal};
+use tollbar_core::{ClientCertificate, Consumer, Exchange, Grant, Refusal};
 
 use crate::certificate::ForwardedCertificate;
 
@@ -69,17 +69,10 @@ pub trait Plan: Send + Sync + 'static {
     /// A [`Refusal`]: of kind [`Unauthenticated`](tollbar_core::Kind::Unauthenticated) when the
     /// credential is bad, [`Forbidden`](tollbar_core::Kind::Forbidden) when it is good and does not
     /// open this door, [`Unavailable`](tollbar_core::Kind::Unavailable) when that cannot be found
-    /// out. The layer adds the challenge. A plan that knows whose credential it refuses may set the
+    /// out. The layer adds the challenge, and counts the bad ones by
+    /// [`Refusal::is_attempt`]. A plan that knows whose credential it refuses may set the
     /// consumer on the exchange by itself, so that the log can tell; admitted ones are set by the layer.
     fn identify<'a>(&'a self, credential: Credential<'a>, exchange: &'a Exchange) -> Identify<'a>;
-
-    /// Whether what was refused so may have been a guess, which counts as a failed attempt of the
-    /// client's address ([`FailedAttempts`](crate::FailedAttempts)). Default: yes, when the credential is
-    /// bad. A plan that can tell a credential which was good once, or elsewhere, says no: nobody finds such
-    /// a one by trying, and many may come from one address when they expire together.
-    fn is_guess(&self, refusal: &Refusal) -> bool {
-        matches!(refusal.kind(), Kind::Unauthenticated | Kind::Malformed)
-    }
 }
 
 /// What [`Plan::identify`] answers with.

@@ -8,8 +8,14 @@
 #[cfg(test)]
 mod tests;
 
+/// Where metadata of authorization servers is, which is no secret.
+const WELL_KNOWN: [&str; 2] = [
+    "/.well-known/openid-configuration",
+    "/.well-known/oauth-authorization-server",
+];
+
 /// One value with `*` for all that may be a secret in it: of what looks like a URL everything but
-/// scheme, host and port, of anything else what follows a `?` or comes with an `@`. Every character
+/// scheme, host, port and a well-known path, of anything else what follows a `?` or comes with an `@`. Every character
 /// keeps its column.
 pub(crate) fn value(text: &str) -> String {
     let start = text.find("://").map(|scheme| scheme + "://".len());
@@ -25,11 +31,16 @@ pub(crate) fn value(text: &str) -> String {
         (end, Some(at)) if at < end && start.is_some() => at + 1..end,
         (_, Some(_)) => 0..0,
     };
+    let mut known = WELL_KNOWN.iter();
+    let known = known.find_map(|path| rest.find(path).map(|from| from..from + path.len()));
+    let is_shown = |place: usize| {
+        shown.contains(&place) || known.as_ref().is_some_and(|known| known.contains(&place))
+    };
     let offset = start.unwrap_or_default();
     let masked: String = text
         .char_indices()
         .map(|(place, character)| match place.checked_sub(offset) {
-            Some(place) if !shown.contains(&place) => '*',
+            Some(place) if !is_shown(place) => '*',
             _ => character,
         })
         .collect();

@@ -43,6 +43,7 @@ struct Inner {
     era: Option<Era>,
     /// For each message of an array, in order, when they are refused in different ways.
     elements: Vec<Refusal>,
+    is_attempt: Option<bool>,
 }
 
 impl Refusal {
@@ -62,6 +63,7 @@ impl Refusal {
             id: None,
             era: None,
             elements: Vec::new(),
+            is_attempt: None,
         }))
     }
 
@@ -109,6 +111,15 @@ impl Refusal {
         self
     }
 
+    /// Says whether this counts as a failed attempt to get in ([`is_attempt`](Self::is_attempt)). A
+    /// credential that was good once says no: nobody finds such a one by trying, and many may come from
+    /// one address when they expire together. What costs as much as a guess says yes, whatever its kind.
+    #[must_use]
+    pub fn as_attempt(mut self, is_attempt: bool) -> Self {
+        Arc::make_mut(&mut self.0).is_attempt = Some(is_attempt);
+        self
+    }
+
     /// What it means to HTTP.
     #[must_use]
     pub fn kind(&self) -> Kind {
@@ -119,6 +130,14 @@ impl Refusal {
     #[must_use]
     pub fn reason(&self) -> &'static str {
         self.0.reason
+    }
+
+    /// Whether it may come of guessing credentials, so that whoever is refused so again and again is not
+    /// listened to. Default: when a credential is bad or cannot be read.
+    #[must_use]
+    pub fn is_attempt(&self) -> bool {
+        let bad = matches!(self.0.kind, Kind::Unauthenticated | Kind::Malformed);
+        self.0.is_attempt.unwrap_or(bad)
     }
 
     /// What people are told.
@@ -166,6 +185,7 @@ impl From<Malformed> for Refusal {
             id: malformed.id().cloned(),
             era: Some(malformed.era()),
             elements: Vec::new(),
+            is_attempt: None,
         }))
     }
 }

@@ -79,8 +79,10 @@ impl TokenFault {
 impl From<&TokenFault> for Refusal {
     fn from(fault: &TokenFault) -> Self {
         let (kind, reason, message) = fault.told();
+        // The others are genuine, and nobody finds a genuine token by trying.
+        let is_attempt = *fault == TokenFault::Inactive;
         let TokenFault::Scope(needed) = fault else {
-            return Self::new(kind, reason, message);
+            return Self::new(kind, reason, message).as_attempt(is_attempt);
         };
         let refusal = Self::new(kind, reason, format!("{message}: it needs {needed}"));
         // RFC 6750 section 3.1. Scopes have no characters that would end the quotes.

@@ -103,7 +103,7 @@ impl IntrospectionBuilder {
     /// was asked. Default: 60 seconds. The server is asked again an eighth of it earlier.
     ///
     /// A token that is revoked opens nothing new after this, and what is open under it ends after this and
-    /// the [time](crate::AuthorizationServerBuilder::timeout) that the server takes to say so; after twice
+    /// the [time](crate::AuthorizationServerBuilder::timeout) that the server takes to answer; after twice
     /// as long in any case, for example when the server cannot be asked.
     pub const fn cache_ttl(mut self, ttl: Duration) -> Self {
         self.cache_ttl = ttl;

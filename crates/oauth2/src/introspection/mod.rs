@@ -4,6 +4,8 @@ mod builder;
 mod judge;
 mod open;
 mod recheck;
+#[cfg(test)]
+mod tests;
 
 pub use self::builder::IntrospectionBuilder;
 
@@ -121,11 +123,6 @@ impl Plan for Introspection {
             Some(judged) => Box::pin(ready(judged)),
             None => Box::pin(self.ask(digest, token)),
         }
-    }
-
-    fn is_guess(&self, refusal: &Refusal) -> bool {
-        // All other faults are found out of tokens that the server has issued.
-        matches!(refusal.reason(), "token_inactive" | "token_malformed")
     }
 }
 

@@ -1,5 +1,8 @@
 //! The tokens under which exchanges may be open.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -75,8 +78,8 @@ pub(super) struct Table {
 
 struct Entry {
     token: Secret,
-    /// When what is known of it was asked for.
-    asked: Instant,
+    /// When what is known of it became known.
+    learnt: Instant,
     fingerprint: [u8; 32],
     /// Only grants hold clones of it; what lets in holds the `Arc`.
     revocation: Arc<Revocation>,
@@ -119,7 +122,7 @@ impl Open {
         table: &mut Table,
         digest: TokenDigest,
         token: Secret,
-        asked: Instant,
+        learnt: Instant,
         right: &Right,
     ) -> (Arc<Revocation>, bool) {
         let ends = right.known.ends();
@@ -127,7 +130,7 @@ impl Open {
         let has_room = known.is_some() || table.tokens.len() < self.limit;
         if let Some(entry) = table.tokens.get_mut(&digest) {
             if entry.fingerprint == right.fingerprint && !entry.revocation.is_revoked() {
-                entry.asked = asked;
+                entry.learnt = learnt;
                 entry.revocation.revoke_at(ends);
                 return (Arc::clone(&entry.revocation), true);
             }
@@ -139,7 +142,7 @@ impl Open {
         if has_room {
             let entry = Entry {
                 token,
-                asked,
+                learnt,
                 fingerprint: right.fingerprint,
                 revocation: Arc::clone(&revocation),
             };
@@ -206,6 +209,6 @@ impl Table {
 
 impl Entry {
     fn age(&self, now: Instant) -> Duration {
-        now.saturating_duration_since(self.asked)
+        now.saturating_duration_since(self.learnt)
     }
 }

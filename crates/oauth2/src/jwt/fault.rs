@@ -30,22 +30,6 @@ pub(super) enum JwtFault {
     Unavailable(Unavailable),
 }
 
-/// The reasons for which a token may have been made up.
-const GUESSES: [&str; 6] = [
-    "token_malformed",
-    "token_wrong_algorithm",
-    "token_wrong_type",
-    "token_wrong_issuer",
-    "token_unknown_key",
-    "token_bad_signature",
-];
-
-/// Whether a token that was refused for this reason may have been made up: nothing says that it is
-/// genuine.
-pub(super) fn is_guess(refusal: &Refusal) -> bool {
-    GUESSES.contains(&refusal.reason())
-}
-
 impl From<JwtFault> for Refusal {
     fn from(fault: JwtFault) -> Self {
         match fault {
@@ -60,7 +44,8 @@ impl From<JwtFault> for Refusal {
                 "token_wrong_type",
                 "this is no access token: its `typ` has to be `at+jwt`",
             ),
-            JwtFault::Issuer => (&TokenFault::WrongIssuer).into(),
+            // Nothing says yet that it is genuine.
+            JwtFault::Issuer => Self::from(&TokenFault::WrongIssuer).as_attempt(true),
             JwtFault::UnknownKey => Self::new(
                 Kind::Unauthenticated,
                 "token_unknown_key",
@@ -75,7 +60,8 @@ impl From<JwtFault> for Refusal {
                 Kind::Unauthenticated,
                 "token_unreadable",
                 format!("the access token's `{name}` is missing, or not what the standard says"),
-            ),
+            )
+            .as_attempt(false),
             JwtFault::Claims(fault) => (&fault).into(),
             JwtFault::Unavailable(unavailable) => unavailable.into(),
         }

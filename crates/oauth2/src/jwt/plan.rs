@@ -7,11 +7,7 @@ use tollbar_core::{Exchange, Grant, Refusal};
 use tollbar_plan::{Admission, Credential, Fit, Identify, Plan, Source};
 
 use super::{
-    Algorithm, JwtBuilder, KeySource as _,
-    fault::{self, JwtFault},
-    key::Key,
-    keys::Keys,
-    signed::Signed,
+    Algorithm, JwtBuilder, KeySource as _, fault::JwtFault, key::Key, keys::Keys, signed::Signed,
 };
 use crate::{
     AuthorizationServer,
@@ -197,9 +193,5 @@ impl Plan for Jwt {
             };
             judged.map_err(Refusal::from)
         })
-    }
-
-    fn is_guess(&self, refusal: &Refusal) -> bool {
-        fault::is_guess(refusal)
     }
 }

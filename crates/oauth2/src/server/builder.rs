@@ -24,6 +24,7 @@ use crate::{
 #[must_use = "a builder does nothing until it is built"]
 pub struct AuthorizationServerBuilder {
     issuer: String,
+    name: Option<String>,
     client: Option<(String, Secret)>,
     authentication: ClientAuthentication,
     introspection_endpoint: Option<Url>,
@@ -42,6 +43,7 @@ impl AuthorizationServerBuilder {
     pub(super) fn new(issuer: String) -> Self {
         Self {
             issuer,
+            name: None,
             client: None,
             authentication: ClientAuthentication::default(),
             introspection_endpoint: None,
@@ -61,6 +63,13 @@ impl AuthorizationServerBuilder {
             metadata_lifetime: Duration::from_secs(60 * 60),
             key_set: KeySetSettings::default(),
         }
+    }
+
+    /// What the server is called in lines of the log, such as the name by which a configuration refers to
+    /// it. Default: its issuer.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
     }
 
     /// As whom the gateway is registered there: the id and secret of the resource. Only introspection
@@ -201,14 +210,11 @@ impl AuthorizationServerBuilder {
             fetcher: Arc::clone(&fetcher),
             limit: self.document_limit,
         };
-        let health =
-            |issuer: &str, what: &'static str| Health::new(issuer, what, self.failures, self.pace);
-        let (introspection, keys) = (
-            health(issuer.text(), "introspection"),
-            health(issuer.text(), "keys"),
-        );
+        let name = self.name.unwrap_or_else(|| issuer.text().to_owned());
+        let health = |what: &'static str| Health::new(&name, what, self.failures, self.pace);
+        let (introspection, keys) = (health("introspection"), health("keys"));
         let discovery = Discovery {
-            health: health(issuer.text(), "metadata"),
+            health: health("metadata"),
             issuer,
             plain_http: self.plain_http,
             documents: documents.clone(),

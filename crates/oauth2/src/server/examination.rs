@@ -13,6 +13,7 @@ pub struct Step {
     name: &'static str,
     outcome: Outcome,
     found: String,
+    brief: Option<String>,
     fix: Option<String>,
 }
 
@@ -22,6 +23,8 @@ pub struct Step {
 pub enum Outcome {
     /// As it should be.
     Passed,
+    /// It was not looked at, since something before it has failed, or is not there and not needed.
+    Skipped,
     /// It works, but not for everybody, or not as well as it could.
     Warning,
     /// It does not work.
@@ -53,8 +56,18 @@ impl Step {
             name,
             outcome,
             found: found.into(),
+            brief: None,
             fix: None,
         }
+    }
+
+    pub(super) fn skipped(name: &'static str, found: impl Into<String>) -> Self {
+        Self::new(name, Outcome::Skipped, found)
+    }
+
+    pub(super) fn with_brief(mut self, brief: impl Into<String>) -> Self {
+        self.brief = Some(brief.into());
+        self
     }
 
     pub(super) fn with_fix(mut self, fix: impl Into<String>) -> Self {
@@ -63,7 +76,7 @@ impl Step {
     }
 
     /// A stable name: `metadata`, `issuer`, `endpoints`, `pkce`, `registration`,
-    /// `issuer_in_response`, `introspection`, `client` or `keys`.
+    /// `issuer_in_response`, `introspection`, `client`, `keys`, and `scopes` where some are needed.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
@@ -75,7 +88,13 @@ impl Step {
         self.outcome
     }
 
-    /// What was found, in a few words.
+    /// What was found, in a few words that fit into a table.
+    #[must_use]
+    pub fn brief(&self) -> &str {
+        self.brief.as_deref().unwrap_or(&self.found)
+    }
+
+    /// What was found, with all causes.
     #[must_use]
     pub fn found(&self) -> &str {
         &self.found

@@ -1,6 +1,6 @@
 //! Why an authorization server has given no answer that can be used.
 
-use std::{error::Error, time::Duration};
+use std::{error::Error, io, iter, time::Duration};
 
 use thiserror::Error;
 
@@ -22,8 +22,7 @@ pub(super) enum ServerFailure {
     /// The gateway itself is not let in (RFC 7662 section 2.3).
     #[error(
         "it refuses the gateway's own credentials (status {0}): check the client's id and secret, how \
-         they are sent (`client_secret_basic` or `client_secret_post`), and whether this client may \
-         introspect"
+         they are sent (`method = \"basic\"` or `method = \"post\"`), and whether this client may introspect"
     )]
     Client(u16),
     /// Something is wrong with this one token, which should have been said with `active` false.
@@ -38,7 +37,7 @@ pub(super) enum ServerFailure {
     #[error("the answer is signed, which is not read: have the server answer with plain JSON")]
     Signed,
     #[error("the answer is not what it should be: {0}")]
-    Json(#[from] JsonFault),
+    Json(JsonFault),
     /// Some words on each place where the metadata could be.
     #[error("there is no metadata of this issuer: {told}")]
     NoMetadata {
@@ -101,16 +100,95 @@ impl ServerFailure {
 
     /// With all its causes.
     pub(super) fn explained(&self) -> String {
-        crate::fetch::Chain(self as &(dyn Error + 'static)).to_string()
+        match self {
+            Self::Fetch(failure) if is_plain(failure) => {
+                "no TLS on that port: is it `http`?".to_owned()
+            }
+            _ => crate::fetch::Chain(self as &(dyn Error + 'static)).to_string(),
+        }
     }
+
+    /// In a few words, for a table.
+    pub(super) fn brief(&self) -> String {
+        let words = match self {
+            Self::Fetch(failure) => return of_fetch(failure),
+            Self::Status { status, .. } | Self::Token(status) => {
+                return format!("status {status}");
+            }
+            Self::Client(status) => return format!("id and secret are refused ({status})"),
+            Self::NoEndpoint(name) => return format!("no `{name}`"),
+            Self::Endpoint { name, .. } => return format!("the `{name}` is not used"),
+            Self::Encoded => "the answer is encoded",
+            Self::ContentType => "the answer is no JSON",
+            Self::Signed => "the answer is signed",
+            Self::Json(JsonFault::Syntax { .. }) => "the answer is no JSON object",
+            Self::Json(JsonFault::Duplicate) => "the answer has a member twice",
+            Self::Json(JsonFault::NoActive) => "the answer has no `active`",
+            Self::NoMetadata { .. } => "no metadata",
+            Self::Issuer(Some(_)) => "another issuer",
+            Self::Issuer(None) => "no `issuer`",
+            Self::NoClient => "no client id and secret",
+            Self::Large(_) => "the document is too large",
+            Self::Target => "a URL that cannot be sent",
+            Self::Crowded(_) => "too many questions at once",
+        };
+        words.to_owned()
+    }
+}
+
+impl From<JsonFault> for ServerFailure {
+    fn from(fault: JsonFault) -> Self {
+        Self::Json(fault)
+    }
+}
+
+fn of_fetch(failure: &FetchFailure) -> String {
+    let is_refused = |error: &(dyn Error + 'static)| {
+        let error = error.downcast_ref::<io::Error>();
+        error.is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+    };
+    let words = match failure {
+        _ if is_plain(failure) => "no TLS on that port",
+        FetchFailure::Exchange(_) if causes(failure).any(is_refused) => "connection refused",
+        FetchFailure::Exchange(_) => "no answer",
+        FetchFailure::Broken(_) => "the answer broke off",
+        FetchFailure::Timeout(_) => "no answer in time",
+        FetchFailure::TooLarge(_) => "the answer is too large",
+        FetchFailure::Redirect(status) => return format!("a redirect ({})", status.as_u16()),
+    };
+    words.to_owned()
+}
+
+/// Whether TLS was begun with a server that speaks none there.
+fn is_plain(failure: &FetchFailure) -> bool {
+    causes(failure).any(|error| {
+        matches!(
+            error.downcast_ref(),
+            Some(rustls::Error::InvalidMessage(
+                rustls::InvalidMessage::InvalidContentType
+            ))
+        )
+    })
+}
+
+/// An error and all its causes. What an [`io::Error`] wraps is not its source, but what that has.
+fn causes<'a>(failure: &'a FetchFailure) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    let first: &'a (dyn Error + 'static) = failure;
+    iter::successors(Some(first), |&error| {
+        let wrapped = error.downcast_ref::<io::Error>();
+        match wrapped.and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner as &(dyn Error + 'static)),
+            None => error.source(),
+        }
+    })
 }
 
 /// How metadata of somebody else is told.
 fn another(issuer: Option<&str>) -> String {
     match issuer {
         Some(issuer) => format!(
-            "it is the metadata of another issuer, `{issuer}`: where that is the one, configure it byte \
-             for byte"
+            "it is the metadata of another issuer, `{issuer}`: configure this one, byte for byte, where \
+             it is the server that is meant"
         ),
         None => "it has no `issuer`".to_owned(),
     }

@@ -12,7 +12,6 @@ use super::{failure::ServerFailure, seldom::Seldom};
 use crate::{
     backoff::Pace,
     breaker::{Breaker, Failed},
-    fetch::Chain,
     unavailable::Unavailable,
 };
 
@@ -21,7 +20,8 @@ use crate::{
 /// the rest one line in each while, so that a flood of requests is no flood of lines.
 #[derive(Debug)]
 pub(super) struct Health {
-    issuer: Box<str>,
+    /// What the server is called.
+    server: Box<str>,
     what: &'static str,
     breaker: Breaker,
     pace: Pace,
@@ -31,9 +31,9 @@ pub(super) struct Health {
 }
 
 impl Health {
-    pub(super) fn new(issuer: &str, what: &'static str, failures: u32, pace: Pace) -> Self {
+    pub(super) fn new(server: &str, what: &'static str, failures: u32, pace: Pace) -> Self {
         Self {
-            issuer: issuer.into(),
+            server: server.into(),
             what,
             breaker: Breaker::new(failures, pace),
             pace,
@@ -106,10 +106,11 @@ impl Health {
         if let Some(withheld) = self.lines.pass(now) {
             self.told.store(true, Ordering::Relaxed);
             tracing::warn!(
-                issuer = %self.issuer,
+                authorization_server = %self.server,
                 asked_for = self.what,
-                error = %Chain(failure),
-                like_lines_withheld = withheld,
+                error = %failure.explained(),
+                like_lines_withheld = (withheld > 0).then_some(withheld),
+                fix = %self.fix(),
                 "the authorization server gives no answer that can be used"
             );
         }
@@ -118,20 +119,26 @@ impl Health {
     fn opened(&self, failure: &ServerFailure, failures: u32, wait: Duration) {
         self.told.store(true, Ordering::Relaxed);
         tracing::warn!(
-            issuer = %self.issuer,
+            authorization_server = %self.server,
             asked_for = self.what,
-            error = %Chain(failure),
+            error = %failure.explained(),
             failures,
             retry_after = ?wait,
+            fix = %self.fix(),
             "the authorization server is left alone for a while: requests that need it get 503"
         );
+    }
+
+    /// What says more than a line of a log can.
+    fn fix(&self) -> String {
+        format!("run `tollbar-gateway authserver check {}`", self.server)
     }
 
     fn recovered(&self, failures: u32) {
         // Nobody who was not told of a failure wants to hear that it is over.
         if self.told.swap(false, Ordering::Relaxed) {
             tracing::info!(
-                issuer = %self.issuer,
+                authorization_server = %self.server,
                 asked_for = self.what,
                 failures,
                 "the authorization server answers again"

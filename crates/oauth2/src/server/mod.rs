@@ -14,6 +14,7 @@ mod issuer;
 mod json;
 mod key_source;
 mod metadata;
+mod needs;
 mod question;
 mod seldom;
 
@@ -21,6 +22,7 @@ pub(crate) use self::seldom::Seldom;
 pub use self::{
     builder::AuthorizationServerBuilder,
     examination::{Examination, Outcome, Step},
+    needs::Needs,
 };
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -113,11 +115,11 @@ impl AuthorizationServer {
     }
 
     /// Looks at everything that matters: its metadata, its endpoints, the client's id and secret (by
-    /// introspecting a token that nobody has issued), its keys. Asks the server anew each time, whatever
-    /// is known of it, and some ten times at most. Each of these takes no longer than the
-    /// [timeout](AuthorizationServerBuilder::timeout).
-    pub async fn examine(&self) -> Examination {
-        examiner::examine(&self.0).await
+    /// introspecting a token that nobody has issued), its keys. What the plans do not [need](Needs) of it
+    /// is no failure. Asks the server anew each time, whatever is known of it, and some ten times at
+    /// most. Each of these takes no longer than the [timeout](AuthorizationServerBuilder::timeout).
+    pub async fn examine(&self, needs: &Needs) -> Examination {
+        examiner::examine(&self.0, needs).await
     }
 
     /// Whether there is a client id and secret to introspect with.

@@ -265,6 +265,20 @@ async fn tokens_of_other_kinds_are_refused() {
 }
 
 #[tokio::test]
+async fn a_type_is_no_guess_when_the_server_has_signed_it() {
+    let signer = Signer::p256("a");
+    let plan = plan_of(&signer).await;
+    let genuine = signer.token(&claims_with("token_type", json!("DPoP")));
+    let header = json!({"typ": "JWT", "alg": "ES256", "kid": "a"}).to_string();
+    let unverified = signer.token_of(header, claims().to_string());
+    for (token, is_attempt) in [(genuine, false), (unverified, true)] {
+        let refusal = judge(&plan, &token).await.unwrap_err();
+        assert_eq!(refusal.reason(), "token_wrong_type");
+        assert_eq!(refusal.is_attempt(), is_attempt);
+    }
+}
+
+#[tokio::test]
 async fn every_scope_that_is_needed_is_named() {
     let signer = Signer::p256("a");
     let authority = Authority::new(&[&signer]).await;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tollbar_core::Exchange;
-use tollbar_oauth2::{AuthorizationServer, Introspection, Outcome};
+use tollbar_oauth2::{AuthorizationServer, Introspection, Needs, Outcome};
 use tollbar_plan::{Credential, Plan as _};
 use url::Url;
 
@@ -151,7 +151,9 @@ async fn a_token_that_is_for_no_resource_is_refused() {
 #[tokio::test]
 async fn it_is_found_to_be_in_order() {
     let gravitee = gravitee(token).await;
-    let examination = server(&gravitee.origin, "s3cret").examine().await;
+    let examination = server(&gravitee.origin, "s3cret")
+        .examine(&Needs::new().introspection())
+        .await;
     let worse: Vec<_> = examination
         .steps()
         .iter()

@@ -72,7 +72,7 @@ async fn keys_that_cannot_be_had_are_told() {
     for (keys, outcome, words) in [
         (
             document(&json!({"keys": []})),
-            Outcome::Warning,
+            Outcome::Failed,
             "no key can be used",
         ),
         (document(&json!({})), Outcome::Failed, "no array `keys`"),

@@ -90,6 +90,15 @@ async fn warning(answer: Reply) -> String {
     };
     assert!(warning.contains(&server.issuer()), "{warning}");
     assert!(warning.contains("asked_for=\"introspection\""), "{warning}");
+    assert!(
+        warning.contains(&format!(
+            "tollbar-gateway authserver check {}",
+            server.issuer()
+        )),
+        "{warning}"
+    );
+    // Nothing was withheld before the first line.
+    assert!(!warning.contains("like_lines_withheld"), "{warning}");
     warning.clone()
 }
 
@@ -277,6 +286,27 @@ async fn metadata_that_cannot_be_used_is_told_with_its_places() {
             assert!(warnings[0].contains(words), "{} in {}", words, warnings[0]);
         }
         assert!(!warnings[0].contains('\u{1b}'));
+    }
+}
+
+#[tokio::test]
+async fn a_server_is_called_by_its_name() {
+    let server = Scripted::answering(status(401)).await;
+    let (log, _guard) = Log::start();
+    let built = server.builder().name("login").build().unwrap();
+    let asking = Asking::new(built.clone());
+    assert_eq!(built.issuer(), server.issuer());
+    assert_eq!(asking.ask().await, UNAVAILABLE);
+    let warnings = log.lines("WARN");
+    let [warning] = warnings.as_slice() else {
+        panic!("not one warning: {warnings:?}");
+    };
+    for words in [
+        "authorization_server=login",
+        "authserver check login`",
+        "`method = \"basic\"`",
+    ] {
+        assert!(warning.contains(words), "{words} in {warning}");
     }
 }
 

@@ -9,6 +9,7 @@ mod faults;
 mod gravitee;
 mod keys;
 mod logs;
+mod needs;
 mod outage;
 mod safety;
 mod scripted;

@@ -1,7 +1,7 @@
 //! Servers that would send the gateway elsewhere.
 
 use serde_json::json;
-use tollbar_oauth2::AuthorizationServer;
+use tollbar_oauth2::{AuthorizationServer, Needs};
 
 use crate::{
     asking::{Asking, UNAVAILABLE, ann},
@@ -86,7 +86,12 @@ async fn keys_are_not_fetched_from_inside_of_the_network() {
     })
     .await;
     let begun = std::time::Instant::now();
-    let examination = server.builder().build().unwrap().examine().await;
+    let examination = server
+        .builder()
+        .build()
+        .unwrap()
+        .examine(&Needs::new().keys())
+        .await;
     let keys = examination
         .steps()
         .iter()

@@ -30,21 +30,6 @@ struct Entry {
     revocation: Option<Revocation>,
 }
 
-/// A credential that was refused.
-struct Refused {
-    refusal: Refusal,
-    /// Whether it counts as a failed attempt.
-    is_guess: bool,
-}
-
-impl Refused {
-    /// Counts when the credential is bad.
-    fn guess(refusal: Refusal) -> Self {
-        let is_guess = matches!(refusal.kind(), Kind::Unauthenticated | Kind::Malformed);
-        Self { refusal, is_guess }
-    }
-}
-
 impl Rules {
     pub(super) fn add(&mut self, plan: Arc<dyn Plan>, revocation: Option<Revocation>) {
         let source = plan.source();
@@ -92,7 +77,7 @@ impl Rules {
         }
         let judged = match presented.credential(self.credential_limit) {
             Ok(credential) => self.ask(presented.source, credential, exchange).await,
-            Err(refusal) => Err(Refused::guess(refusal)),
+            Err(refusal) => Err(refusal),
         };
         match judged {
             Ok(admission) => {
@@ -101,10 +86,10 @@ impl Rules {
                 }
                 Ok(admission)
             }
-            Err(Refused { refusal, is_guess }) => {
+            Err(refusal) => {
                 match (&self.attempts, client) {
-                    (Some(attempts), Some(client)) if is_guess => attempts.fail(client),
-                    (Some(attempts), None) if is_guess => attempts.warn(),
+                    (Some(attempts), Some(client)) if refusal.is_attempt() => attempts.fail(client),
+                    (Some(attempts), None) if refusal.is_attempt() => attempts.warn(),
                     _ => {}
                 }
                 Err(challenge::challenged(refusal, &self.sources))
@@ -128,8 +113,7 @@ impl Rules {
         if !unread && self.sources.contains(&Source::Nothing) {
             return self
                 .ask(&Source::Nothing, Credential::Nothing, exchange)
-                .await
-                .map_err(|refused| refused.refusal);
+                .await;
         }
         Err(challenge::missing(&self.sources))
     }
@@ -140,7 +124,7 @@ impl Rules {
         source: &Source,
         credential: Credential<'_>,
         exchange: &Exchange,
-    ) -> Result<Admission, Refused> {
+    ) -> Result<Admission, Refusal> {
         let mut chosen: Option<(&Entry, Fit)> = None;
         for entry in self.plans.iter().filter(|entry| entry.source == *source) {
             let fit = entry.plan.fit(&credential);
@@ -150,26 +134,22 @@ impl Rules {
             }
         }
         let Some((entry, Fit::Possible | Fit::Certain)) = chosen else {
-            return Err(Refused::guess(Refusal::new(
+            return Err(Refusal::new(
                 Kind::Unauthenticated,
                 "credential_unknown",
                 "this is not a credential of a kind that is taken here",
-            )));
+            ));
         };
-        let judged = entry.plan.identify(credential, exchange).await;
-        let mut admission = judged.map_err(|refusal| Refused {
-            is_guess: entry.plan.is_guess(&refusal),
-            refusal,
-        })?;
+        let mut admission = entry.plan.identify(credential, exchange).await?;
         if let Some(revocation) = &entry.revocation {
             admission.grant = admission.grant.until_revoked(revocation);
         }
         if admission.grant.has_ended() {
-            return Err(Refused::guess(Refusal::new(
+            return Err(Refusal::new(
                 Kind::Unauthenticated,
                 "grant_ended",
                 "the right to be here has ended",
-            )));
+            ));
         }
         Ok(admission)
     }

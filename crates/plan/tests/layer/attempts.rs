@@ -79,11 +79,7 @@ impl Plan for Expired {
 
     fn identify<'a>(&'a self, _: Credential<'a>, _: &'a Exchange) -> Identify<'a> {
         let refusal = Refusal::new(Kind::Unauthenticated, "token_expired", "it was good once");
-        Box::pin(std::future::ready(Err(refusal)))
-    }
-
-    fn is_guess(&self, refusal: &Refusal) -> bool {
-        refusal.reason() != "token_expired"
+        Box::pin(std::future::ready(Err(refusal.as_attempt(false))))
     }
 }
 

@@ -19,13 +19,12 @@ pub(crate) struct AuthserverArguments {
 /// What can be done with authorization servers.
 #[derive(Debug, Subcommand)]
 pub(super) enum AuthserverCommand {
-    /// Ask one for its metadata, its keys, and about a token that nobody has issued, and say what is
-    /// wrong
+    /// Ask for metadata, for keys, and about a token that nobody has issued, and say what is wrong
     Check {
-        /// The authorization server, by its name in the configuration
+        /// One authorization server, by its name in the configuration [default: all of them]
         #[arg(value_name = "NAME")]
-        name: String,
-        /// As a JSON object
+        name: Option<String>,
+        /// As a JSON object, or as an array of all
         #[arg(long)]
         json: bool,
     },

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tollbar::oauth2::{Examination, Outcome, Step};
 
-use super::{AuthserverError, uses::Use};
+use super::{AuthserverError, needs::needs_or_plans, uses::Use};
 use crate::{
     check::Table,
     config::{ServerSettings, Settings, nearest},
@@ -11,24 +11,59 @@ use crate::{
     output,
 };
 
-/// Examines one authorization server, and prints what came of it. True when its tokens can be taken.
+/// How wide the table is at most, in columns.
+const WIDTH: usize = 80;
+
+/// Examines one authorization server, or all of them, and prints what came of it. True when tokens of
+/// each can be taken.
 pub(super) async fn check(
     settings: &Settings,
-    name: &str,
+    name: Option<&str>,
     json: bool,
 ) -> Result<bool, AuthserverError> {
-    let server = find(settings, name)?;
-    let examination = server.server.examine().await;
-    let is_fine = examination.outcome() < Outcome::Failed && !server.lacks_secret;
-    let uses = Use::of(server, settings);
-    match json {
-        true => output::print(&format!("{:#}\n", value(server, &examination, &uses))),
-        false => print(server, &examination, &uses),
+    let servers = match name {
+        Some(name) => vec![find(settings, name)?],
+        None => settings.servers.iter().collect(),
+    };
+    if servers.is_empty() {
+        return Err(AuthserverError::None);
     }
-    if server.lacks_secret {
-        output::say(&format!(
-            "error: the secret of `{name}` is not there: set what `client_secret` refers to\n"
-        ));
+    // All at once: each may take a while to find out that nobody is there.
+    let asking: Vec<_> = servers
+        .into_iter()
+        .map(|server| {
+            let (its, needs) = (server.server.clone(), needs_or_plans(server, settings));
+            let asked = tokio::spawn(async move { its.examine(&needs).await });
+            (server, asked)
+        })
+        .collect();
+    let (mut is_fine, mut values) = (true, Vec::new());
+    for (number, (server, asked)) in asking.into_iter().enumerate() {
+        let examination = asked.await.unwrap_or_default();
+        let uses = Use::of(server, settings);
+        is_fine &= examination.outcome() < Outcome::Failed && !server.lacks_secret;
+        if json {
+            values.push(value(server, &examination, &uses));
+        } else {
+            if number > 0 {
+                output::print("\n");
+            }
+            print(server, &examination, &uses);
+        }
+        if server.lacks_secret {
+            let name = server.name();
+            output::say(&format!(
+                "error: the secret of `{name}` is not there: set what `client_secret` refers to\n"
+            ));
+        }
+    }
+    match (values.pop(), name) {
+        (None, _) => {}
+        (Some(value), Some(_)) => output::print(&format!("{value:#}\n")),
+        (Some(value), None) => {
+            values.push(value);
+            output::print(&format!("{:#}\n", Value::from(values)));
+        }
     }
     Ok(is_fine)
 }
@@ -51,41 +86,49 @@ fn find<'a>(settings: &'a Settings, name: &str) -> Result<&'a ServerSettings, Au
         })
 }
 
-/// The table on standard output, and what to do on standard error.
+/// The table and what is to be registered on standard output; on standard error, in between, what to do.
 fn print(server: &ServerSettings, examination: &Examination, uses: &[Use]) {
-    for step in examination.steps() {
-        output::say(&advice(step));
-    }
-    let mut table = Table::new(["STEP", "RESULT", "FOUND"]);
+    let mut table = Table::new(["STEP", "RESULT", "FOUND"]).within(WIDTH);
     for step in examination.steps() {
         table.row([
             step.name().to_owned(),
             word(step.outcome()).to_owned(),
-            escaped(step.found()),
+            escaped(step.brief()),
         ]);
     }
-    output::print(&table.to_string());
-    let issuer = escaped(server.server.issuer());
-    output::print(&format!("\n{} is {issuer}\n", server.name()));
+    let (name, issuer) = (server.name(), escaped(server.server.issuer()));
+    output::print(&format!("{table}\n"));
+    for step in examination.steps() {
+        output::say(&advice(step));
+    }
+    for (doubt, fix) in uses.iter().flat_map(Use::doubts) {
+        output::say(&said("warning", &doubt, Some(&fix)));
+    }
+    output::print(&format!("{name} is {issuer}\n"));
     if uses.is_empty() {
         output::print("no plan takes its tokens yet\n");
         return;
     }
     output::print("register as a resource there, character by character:\n");
     for it in uses {
-        output::print(&format!("  {}\n", it.describe()));
+        output::print(&it.describe());
     }
 }
 
 /// What to do, in the form of a problem of a configuration. Nothing where all is well.
 fn advice(step: &Step) -> String {
     let severity = match step.outcome() {
-        Outcome::Passed => return String::new(),
         Outcome::Warning => "warning",
-        _ => "error",
+        Outcome::Failed => "error",
+        _ => return String::new(),
     };
-    let mut text = format!("{severity}: {}: {}\n", step.name(), escaped(step.found()));
-    if let Some(fix) = step.fix() {
+    let found = format!("{}: {}", step.name(), escaped(step.found()));
+    said(severity, &found, step.fix())
+}
+
+fn said(severity: &str, what: &str, fix: Option<&str>) -> String {
+    let mut text = format!("{severity}: {what}\n");
+    if let Some(fix) = fix {
         text.push_str(&format!("   = fix: {}\n", escaped(fix)));
     }
     text.push('\n');
@@ -95,6 +138,7 @@ fn advice(step: &Step) -> String {
 const fn word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Passed => "ok",
+        Outcome::Skipped => "skipped",
         Outcome::Warning => "warning",
         _ => "failed",
     }
@@ -113,13 +157,16 @@ fn value(server: &ServerSettings, examination: &Examination, uses: &[Use]) -> Va
             })
         })
         .collect();
+    // That steps were skipped says nothing of the whole.
+    let result = match (server.lacks_secret, examination.outcome()) {
+        (true, _) => Outcome::Failed,
+        (false, Outcome::Skipped) => Outcome::Passed,
+        (false, outcome) => outcome,
+    };
     json!({
         "name": server.name(),
         "issuer": server.server.issuer(),
-        "result": word(match server.lacks_secret {
-            true => Outcome::Failed,
-            false => examination.outcome(),
-        }),
+        "result": word(result),
         "steps": steps,
         "resources": uses.iter().map(Use::value).collect::<Vec<_>>(),
     })

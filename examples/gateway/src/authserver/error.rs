@@ -10,6 +10,10 @@ pub(super) enum AuthserverError {
     #[error(transparent)]
     Configuration(#[from] Unusable),
     #[error(
+        "the configuration has no `[[authorization_server]]`: docs/plans.md says what one is for"
+    )]
+    None,
+    #[error(
         "the configuration has no authorization server `{}`: {hint}",
         escaped(name)
     )]

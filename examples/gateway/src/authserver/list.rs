@@ -27,7 +27,8 @@ pub(super) fn list(settings: &Settings, json: bool) {
         );
     }
     let mut table = Table::new(["NAME", "ISSUER", "CLIENT", "PROXIES"]);
-    for server in &settings.servers {
+    let servers = &settings.servers;
+    for server in servers {
         let mut proxies: Vec<String> = Use::of(server, settings)
             .into_iter()
             .map(|it| it.proxy)
@@ -46,6 +47,20 @@ pub(super) fn list(settings: &Settings, json: bool) {
         ]);
     }
     output::print(&table.to_string());
+    let uses: Vec<Use> = servers
+        .iter()
+        .flat_map(|server| Use::of(server, settings))
+        .collect();
+    if uses.is_empty() {
+        return;
+    }
+    output::print("\nclients ask for tokens for:\n");
+    for it in &uses {
+        output::print(&it.describe());
+    }
+    for (doubt, fix) in uses.iter().flat_map(Use::doubts) {
+        output::say(&format!("warning: {doubt}\n   = fix: {fix}\n"));
+    }
 }
 
 fn value(server: &ServerSettings, settings: &Settings) -> Value {

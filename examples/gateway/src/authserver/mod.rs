@@ -8,9 +8,11 @@ mod arguments;
 mod check;
 mod error;
 mod list;
+mod needs;
 mod uses;
+mod watch;
 
-pub(crate) use self::arguments::AuthserverArguments;
+pub(crate) use self::{arguments::AuthserverArguments, needs::needs, watch::Examined};
 
 use std::process::ExitCode;
 
@@ -40,7 +42,9 @@ async fn answer(arguments: AuthserverArguments) -> Result<bool, AuthserverError>
     // Those of MCP servers may be elsewhere.
     let settings = configuration::find(arguments.config, Secrets::Optional)?;
     match arguments.command {
-        AuthserverCommand::Check { name, json } => check::check(&settings, &name, json).await,
+        AuthserverCommand::Check { name, json } => {
+            check::check(&settings, name.as_deref(), json).await
+        },
         AuthserverCommand::List { json } => {
             list::list(&settings, json);
             Ok(true)

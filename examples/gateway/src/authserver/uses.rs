@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    config::{PlanSettings, ServerSettings, Settings},
+    config::{Audience, PlanSettings, ServerSettings, Settings, identifiers},
     keys::escaped,
 };
 
@@ -12,9 +12,23 @@ use crate::{
 pub(super) struct Use {
     pub(super) proxy: String,
     plan: String,
-    /// The public URL of the proxy: what is registered as a resource.
-    pub(super) resource: String,
+    /// The public URL of the proxy: what is registered as a resource, and what clients ask for.
+    resource: String,
+    /// Whether the gateway has to run for its port to be known.
+    is_open: bool,
+    accepted: Accepted,
     scopes: Vec<String>,
+    asked: Vec<String>,
+}
+
+/// What has to stand in `aud` of a token.
+#[derive(Debug)]
+enum Accepted {
+    /// The resource, with or without a slash at its end.
+    Resource,
+    /// One of these.
+    OneOf(Vec<String>),
+    Anything,
 }
 
 impl Use {
@@ -23,6 +37,8 @@ impl Use {
         let listener = &settings.listener;
         let plans = settings.proxies.iter().flat_map(|proxy| {
             let url = listener.public_url(&proxy.section, listener.address.0.0);
+            let is_open = url.as_ref().is_ok_and(|url| url.port() == Some(0));
+            let names = url.as_ref().map(identifiers).unwrap_or_default();
             let resource = url.map_or_else(|error| error.to_string(), |url| url.to_string());
             proxy
                 .token_plans()
@@ -31,20 +47,66 @@ impl Use {
                     proxy: proxy.name().to_owned(),
                     plan: plan.section.name().to_owned(),
                     resource: resource.clone(),
-                    scopes: PlanSettings::scopes(plan).map(str::to_owned).collect(),
+                    is_open,
+                    accepted: Accepted::of(plan, &names),
+                    scopes: plan.scopes().map(str::to_owned).collect(),
+                    asked: plan.scopes_to_ask_for().map(str::to_owned).collect(),
                 })
         });
         plans.collect()
     }
 
-    /// In one line.
+    /// What is asked for, and what is accepted where that is something else: each in a line of its own.
     pub(super) fn describe(&self) -> String {
-        let scopes = match self.scopes.as_slice() {
+        let (proxy, plan) = (&self.proxy, &self.plan);
+        let scopes = |scopes: &[String]| match scopes {
             [] => "no scopes".to_owned(),
             scopes => format!("scopes {}", escaped(&scopes.join(" "))),
         };
-        let (proxy, plan) = (&self.proxy, &self.plan);
-        format!("{}  proxy {proxy}, plan {plan}, {scopes}", self.resource)
+        let own = scopes(&self.scopes);
+        let mut text = format!("  {}  proxy {proxy}, plan {plan}, {own}\n", self.resource);
+        if !self.asked.iter().all(|scope| self.scopes.contains(scope)) {
+            text.push_str(&format!("    clients ask for {}\n", scopes(&self.asked)));
+        }
+        match &self.accepted {
+            Accepted::Resource => {}
+            Accepted::OneOf(names) => {
+                text.push_str(&format!("    accepted in `aud`: {}\n", list(names)));
+            }
+            Accepted::Anything => text.push_str("    accepted in `aud`: anything\n"),
+        }
+        text
+    }
+
+    /// What is probably not meant, each with what to do about it.
+    pub(super) fn doubts(&self) -> Vec<(String, String)> {
+        let mut doubts = Vec::new();
+        let (proxy, plan, resource) = (&self.proxy, &self.plan, &self.resource);
+        let place = format!("proxy `{proxy}`, plan `{plan}`");
+        match &self.accepted {
+            Accepted::OneOf(names) => doubts.push((
+                format!(
+                    "{place}: clients ask for tokens for `{resource}`, and those are taken whose \
+                     `aud` is {}",
+                    list(names)
+                ),
+                "see that the server writes this into them, or remove `audience`".to_owned(),
+            )),
+            Accepted::Anything => doubts.push((
+                format!("{place}: clients ask for tokens for `{resource}`, and any are taken"),
+                "name the audiences, or leave `audience` out for the public URL".to_owned(),
+            )),
+            Accepted::Resource => {}
+        }
+        if self.is_open {
+            doubts.push((
+                format!("{place}: the port of `{resource}` is known when the gateway runs"),
+                "give `listener.address` a port, or set `public_url`: what is registered must not \
+                 change"
+                    .to_owned(),
+            ));
+        }
+        doubts
     }
 
     /// The same for machines.
@@ -53,7 +115,39 @@ impl Use {
             "proxy": self.proxy,
             "plan": self.plan,
             "resource": self.resource,
+            "audience": match &self.accepted {
+                Accepted::Resource => json!(self.resource),
+                Accepted::OneOf(names) => json!(names),
+                Accepted::Anything => json!("any"),
+            },
             "scopes": self.scopes,
+            "challenge_scopes": self.asked,
         })
     }
+}
+
+impl Accepted {
+    /// By a plan of a proxy that clients know by these identifiers.
+    fn of(plan: &PlanSettings, resource: &[String]) -> Self {
+        match &plan.section.audience {
+            None => Self::Resource,
+            Some(Audience::Any(_)) => Self::Anything,
+            Some(Audience::OneOf(names)) => {
+                let names: Vec<String> =
+                    names.iter().map(|name| name.as_str().to_owned()).collect();
+                match names.iter().any(|name| resource.contains(name)) {
+                    true => Self::Resource,
+                    false => Self::OneOf(names),
+                }
+            }
+        }
+    }
+}
+
+fn list(names: &[String]) -> String {
+    let names: Vec<String> = names
+        .iter()
+        .map(|name| format!("`{}`", escaped(name)))
+        .collect();
+    names.join(", ")
 }

@@ -29,7 +29,7 @@ pub(super) fn resource(
     for (plan, _) in &plans {
         resource = resource
             .scopes(plan.scopes_to_ask_for())?
-            .scopes_supported(plan.scopes())?;
+            .scopes_supported(plan.scopes_on_offer())?;
     }
     let section = &proxy.section;
     let name = section.description.as_deref();

@@ -160,9 +160,8 @@ async fn a_withdrawn_key_ends_what_it_has_let_in_though_nobody_asks() {
     sleep(60 * MINUTE).await;
     assert!(!a.is_revoked() && !b.is_revoked());
     server.has(&["b"]);
-    let before = Instant::now();
-    a.revoked().await;
-    assert!(before.elapsed() <= 10 * MINUTE + Duration::from_secs(2));
+    let bound = 10 * MINUTE + Duration::from_secs(2);
+    tokio::time::timeout(bound, a.revoked()).await.unwrap();
     assert!(!b.is_revoked());
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use tokio::time::Instant;
 
+use super::Sight;
 use crate::{
     jwt::Keys,
     server::{Outcome, Step, failure::ServerFailure},
@@ -13,19 +14,40 @@ const NAME: &str = "keys";
 /// Names of keys are shown up to this length, in bytes.
 const LONGEST: usize = 64;
 
+const FIX: &str = "check `jwks_uri`: it must lead to a JWK set (RFC 7517 section 5)";
+const NO_PLACE: &str = "configure `jwks_uri`, or write `type = \"oauth2\"` in the plan where the server can \
+                        be asked about tokens";
+
 /// What the plan for signed tokens can make of the key set.
-pub(super) fn step(fetched: Result<Vec<u8>, ServerFailure>) -> Step {
-    let wrong = |found| {
+pub(super) async fn look(sight: &Sight<'_>) -> Step {
+    let is_needed = sight.needs.keys;
+    let endpoint = match sight.keys_endpoint() {
+        Ok(endpoint) => endpoint,
+        Err(failure) => return sight.without(NAME, &failure, is_needed, NO_PLACE),
+    };
+    let fetched = sight.server.documents.fetch(endpoint.url()).await;
+    let step = step(fetched);
+    match step.outcome() {
+        Outcome::Failed if !is_needed => {
+            Step::skipped(NAME, format!("{}, and no plan needs any", step.brief()))
+        }
+        _ => step,
+    }
+}
+
+fn step(fetched: Result<Vec<u8>, ServerFailure>) -> Step {
+    let wrong = |found, brief: String| {
         Step::new(NAME, Outcome::Failed, found)
-            .with_fix("check `jwks_uri`: it must lead to a JWK set (RFC 7517 section 5)")
+            .with_brief(brief)
+            .with_fix(FIX)
     };
     let document = match fetched {
         Ok(document) => document,
-        Err(failure) => return wrong(failure.explained()),
+        Err(failure) => return wrong(failure.explained(), failure.brief()),
     };
     let keys = match Keys::read(&document, Instant::now()) {
         Ok(keys) => keys,
-        Err(error) => return wrong(error.to_string()),
+        Err(error) => return wrong(error.to_string(), "no key set".to_owned()),
     };
     let listed = serde_json::from_slice::<Value>(&document).unwrap_or_default();
     let listed = listed.get("keys").and_then(Value::as_array);
@@ -49,10 +71,9 @@ pub(super) fn step(fetched: Result<Vec<u8>, ServerFailure>) -> Step {
         found = format!("{found}; not used: {}", others.join(", "));
     }
     if keys.len() == 0 {
-        return Step::new(NAME, Outcome::Warning, found).with_fix(
-            "have the server sign with RSA of 2048 bits, P-256, P-384 or Ed25519 where a `jwt` plan is \
-             to use it",
-        );
+        return Step::new(NAME, Outcome::Failed, found)
+            .with_brief("no key can be used")
+            .with_fix("have the server sign with RSA of 2048 bits, P-256, P-384 or Ed25519");
     }
     Step::new(NAME, Outcome::Passed, found)
 }

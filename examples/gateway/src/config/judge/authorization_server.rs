@@ -4,6 +4,8 @@ use tollbar::oauth2::{
     AuthorizationServer, AuthorizationServerBuilder, ClientAuthentication, OAuth2Error,
 };
 
+use url::Url;
+
 use super::Judge;
 use crate::config::{
     report::Problem,
@@ -62,7 +64,7 @@ impl Judge<'_> {
         }
         let builder = self.issuer(section, place);
         let client = self.client(section, place);
-        let mut builder = bounds(builder?, section);
+        let mut builder = bounds(builder?, section).name(section.name.as_str());
         if let Some(path) = &section.ca_file {
             builder = builder.ca_pem(self.pem(path, &place.key("ca_file"))?);
         }
@@ -114,6 +116,7 @@ impl Judge<'_> {
                     self.note(&place.key("url"), problem.fix(fix).conceal());
                     return None;
                 }
+                self.gravitee_ends(url, domain, &place.key("url"));
                 (AuthorizationServer::gravitee(url, domain), url, "gravitee")
             }
             (given, _) => {
@@ -137,6 +140,21 @@ impl Judge<'_> {
             return None;
         }
         Some(builder)
+    }
+
+    /// The URL is that of the gateway, and what comes behind it is added.
+    fn gravitee_ends(&mut self, url: &Url, domain: &str, place: &Place) {
+        let path = url.path().trim_matches('/');
+        let domain = domain.trim_matches('/');
+        let ends = |end: &str| path == end || path.ends_with(&format!("/{end}"));
+        if ends("oidc") || ends(domain) {
+            let problem = Problem::warning(format!(
+                "this ends with a part of what is added: the issuer would be \
+                 `.../{path}/{domain}/oidc`"
+            ));
+            let fix = "leave out the domain and what follows: this is the URL of Gravitee's gateway";
+            self.note(place, problem.fix(fix));
+        }
     }
 
     /// As whom the server is asked, and whether only the secret for that is not there. `None` when

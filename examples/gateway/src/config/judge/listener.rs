@@ -29,6 +29,7 @@ impl Judge<'_> {
             self.note(&place.key("address"), problem.fix(fix));
         }
         self.any_host(file, &place);
+        self.twice_the_path(file, &place);
         let Some(admin) = &file.admin else {
             return;
         };
@@ -145,6 +146,29 @@ impl Judge<'_> {
         ));
         let fix = "set `[listener.tls]`, or name the proxy in front that ends TLS: `trusted_peers`";
         self.note(&place.key("address"), problem.fix(fix));
+    }
+
+    /// The path of a proxy is added to the URL of the listener.
+    fn twice_the_path(&mut self, file: &File, place: &Place) {
+        let Some(base) = &file.listener.public_url else {
+            return;
+        };
+        let base = base.0.0.path().trim_end_matches('/');
+        let mut proxies = file.proxy.iter().filter(|proxy| proxy.public_url.is_none());
+        let twice = |proxy: &&Proxy| {
+            let path = proxy.path.as_str().trim_end_matches('/');
+            !path.is_empty() && base.ends_with(path)
+        };
+        let Some(proxy) = proxies.find(twice) else {
+            return;
+        };
+        let (name, path) = (proxy.name.as_str(), proxy.path.as_str());
+        let problem = Problem::warning(format!(
+            "this ends with the path of `{name}`, which is added to it: clients would find the proxy \
+             at `{base}{path}`"
+        ));
+        let fix = format!("leave `{path}` out: this is the URL of the listener");
+        self.note(&place.key("public_url"), problem.fix(fix));
     }
 
     /// Any host means that a web page can point a name of its own here (DNS rebinding).

@@ -13,11 +13,12 @@ use crate::config::{
 };
 
 /// The keys that not every plan has, and whose they are.
-const KEYS: [(&str, &[PlanType]); 13] = [
+const KEYS: [(&str, &[PlanType]); 14] = [
     ("authorization_server", TOKENS),
     ("audience", TOKENS),
     ("scopes", TOKENS),
     ("scopes_needed", TOKENS),
+    ("challenge_scopes", TOKENS),
     ("scope_separator", TOKENS),
     ("clock_skew", TOKENS),
     ("cache_size", TOKENS),

@@ -41,6 +41,11 @@ pub(crate) struct Plan {
     /// OAuth2 and JWT: whether a token needs `all` of them, or `any` one.
     #[serde(default)]
     pub(crate) scopes_needed: ScopesNeeded,
+    /// OAuth2 and JWT: the scopes that clients are told to ask for, where the authorization server calls
+    /// them otherwise than they stand in a token. Default: `scopes`, or the first of them where any one
+    /// is enough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) challenge_scopes: Option<Vec<Text<Scope>>>,
     /// OAuth2 and JWT: what stands between the scopes of a token.
     #[serde(default = "scope_separator")]
     pub(crate) scope_separator: Text<Separator>,
@@ -137,6 +142,7 @@ impl Plan {
             audience: None,
             scopes: Vec::new(),
             scopes_needed: ScopesNeeded::default(),
+            challenge_scopes: None,
             scope_separator: scope_separator(),
             clock_skew: clock_skew(),
             cache_ttl: cache_ttl(),

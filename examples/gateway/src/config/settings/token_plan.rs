@@ -76,14 +76,23 @@ impl PlanSettings {
         builder.build().map(TokenPlan::Introspection)
     }
 
-    /// The scopes that clients are told to ask for: all that a token needs, or, of those of which one
-    /// is enough, the first.
+    /// The scopes that clients are told to ask for: those that are named for that, else all that a token
+    /// needs, or, of those of which one is enough, the first.
     pub(crate) fn scopes_to_ask_for(&self) -> impl Iterator<Item = &str> {
-        let all = match self.section.scopes_needed {
-            ScopesNeeded::All => usize::MAX,
-            ScopesNeeded::Any => 1,
+        let section = &self.section;
+        let (scopes, most) = match (&section.challenge_scopes, section.scopes_needed) {
+            (Some(named), _) => (named, usize::MAX),
+            (None, ScopesNeeded::All) => (&section.scopes, usize::MAX),
+            (None, ScopesNeeded::Any) => (&section.scopes, 1),
         };
-        self.scopes().take(all)
+        scopes.iter().map(|scope| scope.as_str()).take(most)
+    }
+
+    /// The scopes that clients can ask for, as the authorization server calls them.
+    pub(crate) fn scopes_on_offer(&self) -> impl Iterator<Item = &str> {
+        let section = &self.section;
+        let scopes = section.challenge_scopes.as_ref().unwrap_or(&section.scopes);
+        scopes.iter().map(|scope| scope.as_str())
     }
 
     /// The scopes that a plan for tokens names.

@@ -199,6 +199,11 @@ impl<'a> Walk<'a> {
             "keys do not stand here: make one with `tollbar-gateway keys create`".to_owned()
         } else if let Some(header) = self.misplaced(key, place) {
             format!("did you mean `{header}`, behind its `[[proxy]]`?")
+        } else if let Some(name) = self.of_a_server(key, place, rules) {
+            format!(
+                "`{name}` belongs in an `[[authorization_server]]`, which this plan names: \
+                 `authorization_server = \"NAME\"`"
+            )
         } else if let Some(name) = nearest() {
             format!("did you mean `{name}`?")
         } else if let Some(hint) = self.hint(key, place, rules) {
@@ -231,6 +236,18 @@ impl<'a> Walk<'a> {
         }
         let hints = self.rules(rules.member("annotations")?);
         synonym::key(key, hints.members())
+    }
+
+    /// The key of an authorization server that was written into a plan.
+    fn of_a_server(&self, key: &str, place: &Place, rules: Rules<'a>) -> Option<&'a str> {
+        if place.header() != "proxy.plan" {
+            return None;
+        }
+        let servers = self.rules(self.schema).member("authorization_server")?;
+        let server = self.rules(self.rules(servers).items()?);
+        let meant = synonym::key(key, server.members())?;
+        // What plans have too, or nearly, is a slip.
+        (synonym::key(key, rules.members()).is_none() || key == meant).then_some(meant)
     }
 
     /// How the section of a proxy is begun that was written as one of the whole.

@@ -2,8 +2,8 @@
 
 use crate::config::suggest;
 
-/// Keys of rules as other systems call them, without `_` and `-`, and what to write.
-const KEYS: [(&[&str], &str); 12] = [
+/// Keys as other systems call them, without `_` and `-`, and what to write.
+const KEYS: [(&[&str], &str); 14] = [
     (&["action", "decision", "verdict", "policy"], "effect"),
     (&["user", "users", "owner", "owners"], "subjects"),
     (&["clientid", "clientids"], "clients"),
@@ -16,10 +16,27 @@ const KEYS: [(&[&str], &str); 12] = [
     (&["hints", "toolannotations"], "annotations"),
     (&["readonly"], "readOnlyHint"),
     (&["destructive"], "destructiveHint"),
+    (
+        &[
+            "authority",
+            "discoveryuri",
+            "discoveryurl",
+            "issueruri",
+            "issuerurl",
+            "realm",
+            "serverurl",
+            "tenant",
+            "tenantid",
+            "wellknown",
+            "wellknownurl",
+        ],
+        "issuer",
+    ),
+    (&["requiredscopes", "requirescopes"], "scopes"),
 ];
 
 /// The same for words.
-const WORDS: [(&[&str], &str); 9] = [
+const WORDS: [(&[&str], &str); 11] = [
     (
         &["block", "forbid", "refuse", "reject", "drop", "disallow"],
         "deny",
@@ -42,6 +59,8 @@ const WORDS: [(&[&str], &str); 9] = [
     ),
     (&["jwks", "jws"], "jwt"),
     (&["none", "open", "anonymous", "public"], "keyless"),
+    (&["clientsecretbasic", "header"], "basic"),
+    (&["clientsecretpost", "body"], "post"),
 ];
 
 /// The key that is probably meant, when it is among these: by another word for it, or by a slip.
@@ -66,8 +85,10 @@ fn find<'a>(
     known: impl Iterator<Item = &'a str> + Clone,
 ) -> Option<&'a str> {
     let plain = written.to_lowercase().replace(['_', '-'], "");
-    let mut entries = table.iter();
-    let entry = entries.find(|(names, _)| names.contains(&plain.as_str()));
-    let synonym = entry.and_then(|(_, meant)| known.clone().find(|name| name == meant));
+    // One word may mean another key elsewhere.
+    let mut entries = table
+        .iter()
+        .filter(|(names, _)| names.contains(&plain.as_str()));
+    let synonym = entries.find_map(|(_, meant)| known.clone().find(|name| name == meant));
     synonym.or_else(|| suggest::nearest(written, known))
 }

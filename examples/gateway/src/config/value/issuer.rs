@@ -42,10 +42,18 @@ impl Leaf for Issuer {
                 "write it as it stands under `issuer` in the server's metadata",
             ));
         }
-        if let Some((issuer, _)) = text.split_once("/.well-known/") {
+        if let Some((origin, known)) = text.split_once("/.well-known/") {
+            // Some servers have it in between, before the path.
+            let (known, path) = match known.split_once('/') {
+                Some((known, path)) => (known, format!("/{path}")),
+                None => (known, String::new()),
+            };
             return Err(Complaint::new(
                 "this is where the server's metadata is, and not its issuer",
-                format!("write `{issuer}`, or what stands under `issuer` in that document"),
+                format!(
+                    "cut off `/.well-known/{known}`: write `{origin}{path}`, or what stands under \
+                     `issuer` in that document"
+                ),
             ));
         }
         let text = text.to_owned();
