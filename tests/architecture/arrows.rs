@@ -9,7 +9,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tollbar-upstream", &["tollbar-core", "tollbar-mcp"]),
     ("tollbar-plan", &["tollbar-core", "tollbar-mcp"]),
     ("tollbar-acl", &["tollbar-core", "tollbar-mcp"]),
-    ("tollbar-oauth2", &["tollbar-core", "tollbar-mcp", "tollbar-plan"]),
+    (
+        "tollbar-oauth2",
+        &["tollbar-core", "tollbar-mcp", "tollbar-plan"],
+    ),
     ("tollbar-challenge", &["tollbar-core"]),
     ("tollbar-analytics", &["tollbar-core", "tollbar-mcp"]),
     (

@@ -119,6 +119,18 @@ impl State {
 }
 
 impl Permit<'_> {
+    /// Whether it is the one request that tries whether the server is back.
+    pub(crate) fn is_trial(&self) -> bool {
+        let state = self.breaker.lock();
+        state.era == self.era && state.phase == Phase::Trial
+    }
+
+    /// Whether its failure would open the breaker.
+    pub(crate) fn is_last(&self) -> bool {
+        let state = self.breaker.lock();
+        state.era == self.era && state.failures.saturating_add(1) >= self.breaker.most
+    }
+
     /// Notes that the server has answered, and says how many failures were before that.
     pub(crate) fn succeed(self) -> u32 {
         let mut state = self.breaker.lock();

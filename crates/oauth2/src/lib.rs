@@ -76,7 +76,7 @@
 //! | a token is revoked ([`Jwt`]) | pass until it expires | goes on until it expires |
 //! | a key is withdrawn ([`Jwt`]) | are refused after [`keys_refresh`](AuthorizationServerBuilder::keys_refresh) at most (10 min) | ends then |
 //! | a token expires | are refused, by the gateway's clock and `skew` (30 s) | ends then |
-//! | what is said of a token changes, but for numbers ([`Introspection`]) | go by the new after `cache_ttl` at most | ends, as when it is revoked |
+//! | what is said of a token changes, but for times ([`Introspection`]) | go by the new after `cache_ttl` at most | ends, as when it is revoked |
 //!
 //! Times since an answer are counted by a clock that nobody can set; `exp`, `nbf` and `iat` are compared
 //! with the calendar for each request.
@@ -88,18 +88,20 @@
 //! | `token_inactive` | 401 | the server says so: it has expired, was revoked, or was never issued |
 //! | `token_expired`, `token_not_yet_valid` | 401 | by `exp`; by `nbf`, or `iat` in the future |
 //! | `token_wrong_audience` | 401 | `aud` names none of the plan's audiences, byte for byte, or nobody |
-//! | `token_wrong_issuer` | 401 | `iss` is another server's, byte for byte; a JWT has to have one |
+//! | `token_wrong_issuer` | 401 | `iss` is another server's, byte for byte; a JWT has to have one. Introspection asks nobody about a token in the form of a JWT that says so itself |
 //! | `token_wrong_type` | 401 | `typ`, `token_type` or `token_use` says that it is no access token for bearers |
 //! | `token_bound` | 401 | `cnf` binds it to a key of its holder (DPoP, mTLS), which is not checked here |
-//! | `token_anonymous` | 401 | nothing says whose it is |
+//! | `token_anonymous` | 401 | nothing says whose it is: neither `sub` nor, where there is no `username`, `client_id`; a JWT has to have `sub` |
 //! | `token_scope` | 403 | it lacks a scope; `WWW-Authenticate` names all that are needed |
 //! | `token_malformed`, `token_unreadable`, `token_wrong_algorithm`, `token_unknown_key`, `token_bad_signature` | 401 | it is no JWT that can be read and verified |
+//! | `token_not_introspected` | 503 | the server fails on this token, and answers about one of the gateway's own; `Retry-After` says when to come again |
 //! | `authorization_server_unavailable` | 503 | the server cannot be asked, or its answer means nothing; `Retry-After` says when to come again |
 //! | `upstream_credential_unavailable` | 503 | [`ClientCredentials`] has no token, and none is to be had now |
 //!
 //! That the server fails is never said as "bad token": a client would throw its tokens away. Why it
-//! fails, the log says (`tracing`, level `WARN`). It has neither a secret nor a token nor the content of
-//! an answer.
+//! fails, the log says (`tracing`, level `WARN`). It has neither a secret nor a token, and of the content of
+//! an answer only what a genuine token is refused for: its `aud`, `iss`, type or scopes, cut and escaped.
+//! Whose genuine token was refused is set on the exchange.
 //!
 //! # The gateway's own token
 //!
@@ -147,9 +149,9 @@
 //! | the token | a request | the endpoint |
 //! |---|---|---|
 //! | is fresh | gets it, without a lock | is left alone |
-//! | expires [soon](Builder::refresh_before) | gets it at once | is asked once, in the background |
+//! | expires [soon](ClientCredentialsBuilder::refresh_before) | gets it at once | is asked once, in the background |
 //! | is not there or has expired | waits, with all others | is asked once |
-//! | is not there, and asking has just failed | is refused at once | is left alone [for a while](Builder::retry) |
+//! | is not there, and asking has just failed | is refused at once | is left alone [for a while](ClientCredentialsBuilder::retry) |
 //! | was refused by the MCP server | gets another one, if that is to be had | is asked once, at most as often as after failures |
 //!
 //! # Beware
@@ -158,15 +160,16 @@
 //!   [`any_audience`](IntrospectionBuilder::any_audience) every token of the server opens this door, also
 //!   one that another service was given and passes on.
 //! - The server learns of each token that is shown here, except for those that have the form of another
-//!   plan's credential. Random tokens cost a call each, [64 at a time](AuthorizationServerBuilder::in_flight);
+//!   plan's credential. Random tokens cost a call each, [64 at a time](AuthorizationServerBuilder::in_flight),
+//!   of which a quarter for one address;
 //!   [`FailedAttempts`](tollbar_plan::FailedAttempts) stops an address that sends many.
 //! - Tokens that are in use stay in the [cache](IntrospectionBuilder::cache_size) however many others
 //!   come once. One that is driven out all the same costs another call, and nothing else.
 //! - A token is kept in memory as long as something is open under it, and up to `cache_ttl` longer.
 //! - To the MCP server all consumers of [`ClientCredentials`] look like one. Name the
-//!   [resource](Builder::resource) or the [audience](Builder::audience) of its token where the
+//!   [resource](ClientCredentialsBuilder::resource) or the [audience](ClientCredentialsBuilder::audience) of its token where the
 //!   authorization server can tell them apart, and note that an answer without `expires_in` is trusted for
-//!   [a minute](Builder::assumed_lifetime).
+//!   [a minute](ClientCredentialsBuilder::assumed_lifetime).
 //! - Redirects are not followed: secrets and tokens go where they were configured to go.
 //! - All of it runs on the `tokio` runtime of the requests that it serves.
 
@@ -188,7 +191,7 @@ mod verdict;
 
 pub use self::{
     authentication::ClientAuthentication,
-    client_credentials::{Builder, ClientCredentials},
+    client_credentials::{ClientCredentials, ClientCredentialsBuilder},
     error::OAuth2Error,
     introspection::{Introspection, IntrospectionBuilder},
     jwt::{Algorithm, Jwt, JwtBuilder},

@@ -15,7 +15,7 @@ use std::{sync::Arc, time::Duration};
 
 use tollbar_core::Revocation;
 
-use crate::claims::{Known, TokenFault};
+use crate::claims::{Known, Rejected};
 
 /// About how many bytes a verdict takes besides what was said of the token.
 const OVERHEAD: usize = 512;
@@ -34,7 +34,7 @@ pub(crate) struct Verdict {
 #[derive(Clone, Debug)]
 pub(crate) enum Finding {
     Admitted(Arc<Admitted>),
-    Refused(TokenFault),
+    Refused(Arc<Rejected>),
 }
 
 /// Who is let in by a token, and what ends that.
@@ -63,11 +63,13 @@ impl Verdict {
     }
 
     /// Nobody is.
-    pub(crate) const fn refused(fault: TokenFault, lifetime: Duration) -> Self {
+    pub(crate) fn refused(rejected: impl Into<Rejected>, lifetime: Duration) -> Self {
+        let rejected = rejected.into();
+        let size = rejected.size.saturating_add(OVERHEAD);
         Self {
-            finding: Finding::Refused(fault),
+            finding: Finding::Refused(Arc::new(rejected)),
             lifetime,
-            size: OVERHEAD as u32,
+            size: u32::try_from(size).unwrap_or(u32::MAX),
         }
     }
 

@@ -15,7 +15,8 @@
 //! use tollbar::{Gateway, acl::{AclLayer, Rule, Rules}, core::origin::Origins};
 //! use tollbar::{analytics::AnalyticsLayer, challenge::{ChallengeLayer, ProtectedResource}};
 //! use tollbar::{core::{GuardLayer, frame::FrameLayer}, upstream::Upstream};
-//! use tollbar::plan::{Keyless, PlanLayer, SessionLayer, SessionSecret};
+//! use tollbar::oauth2::{AuthorizationServer, Introspection};
+//! use tollbar::plan::{PlanLayer, SessionLayer, SessionSecret};
 //! use tower::Layer;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -23,8 +24,15 @@
 //! # let _guard = _tokio.enter();
 //! let rules = Rules::new([Rule::allow("readers").tools(["get_*"]).resources(["**"])])?;
 //! let acl = AclLayer::new(rules);
-//! let resource = ProtectedResource::new("https://gw.example/mcp".parse()?, "https://login.example")?;
+//!
+//! let login = AuthorizationServer::builder("https://login.example").client("gw", "s3cret").build()?;
+//! let resource = ProtectedResource::new("https://gw.example/mcp".parse()?, login.issuer())?;
+//! let tokens = Introspection::builder(login).audiences(resource.identifiers()).build()?;
+//! let plans = PlanLayer::new().with(tokens);
+//!
 //! let arranged = Gateway::to("http://127.0.0.1:8000/mcp")?
+//!     .public_url(resource.resource())?
+//!     .plan(plans.clone())
 //!     .acl(acl.clone())
 //!     .protected_resource(&resource)
 //!     .into_service();
@@ -32,10 +40,11 @@
 //! let upstream = Upstream::new("http://127.0.0.1:8000/mcp".parse()?)?;
 //! let sessions = SessionLayer::new(SessionSecret::generate()?);
 //! let tasks = sessions.tasks();
+//! let origins = Origins::new().allow_host("gw.example").allow_origin("https://gw.example")?;
 //! let by_hand = AnalyticsLayer::new(|_| {})                     // what happened
 //!     .layer(ChallengeLayer::new(&resource)                     // how to be let in
-//!         .layer(GuardLayer::new(Origins::new())                // from where
-//!             .layer(PlanLayer::new().with(Keyless::new())      // who asks
+//!         .layer(GuardLayer::new(origins)                       // from where
+//!             .layer(plans                                      // who asks
 //!                 .layer(FrameLayer::new()                      // what is asked
 //!                     .layer(sessions                           // whose session
 //!                         .layer(tasks                          // whose task

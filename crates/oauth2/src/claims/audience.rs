@@ -34,6 +34,14 @@ impl Audiences {
         }
     }
 
+    /// The one to tell a client.
+    pub(super) fn first(&self) -> &str {
+        match self {
+            Self::OneOf(expected) => expected.first().map_or("", String::as_str),
+            Self::Any => "",
+        }
+    }
+
     /// All of them in a form that no other set has, to tell the verdicts of plans apart.
     pub(crate) fn parts(&self) -> Vec<&str> {
         match self {

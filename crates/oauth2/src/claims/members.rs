@@ -18,6 +18,15 @@ impl<'a> Members<'a> {
         self.0.get(name).filter(|value| !value.is_null())
     }
 
+    /// A member as it stands, for the log.
+    pub(super) fn shown(self, name: &str) -> String {
+        match self.get(name) {
+            None => "nothing".to_owned(),
+            Some(Value::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+        }
+    }
+
     pub(super) fn has(self, name: &str) -> bool {
         self.get(name).is_some()
     }

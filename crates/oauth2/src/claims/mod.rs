@@ -4,6 +4,8 @@ mod audience;
 mod fault;
 mod known;
 mod members;
+mod mismatch;
+mod rejected;
 mod rules;
 mod scopes;
 #[cfg(test)]
@@ -12,6 +14,6 @@ mod usage;
 mod weight;
 
 pub(crate) use self::{
-    audience::Audiences, fault::TokenFault, known::Known, members::Unreadable, rules::TokenRules,
-    scopes::ScopeRules,
+    audience::Audiences, fault::TokenFault, known::Known, members::Unreadable, mismatch::Mismatch,
+    rejected::Rejected, rules::TokenRules, scopes::ScopeRules,
 };

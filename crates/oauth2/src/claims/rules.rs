@@ -9,14 +9,12 @@ use serde_json::{Map, Value};
 use tollbar_core::{Claims, Consumer};
 
 use super::{
-    Audiences, Known, ScopeRules, TokenFault,
+    Audiences, Known, Mismatch, Rejected, ScopeRules, TokenFault,
     members::{Members, Unreadable},
-    usage::is_access_token,
+    rejected::SCOPE,
+    usage::other_usage,
     weight::weight,
 };
-
-/// What a scope takes besides what the claims do, in bytes.
-const SCOPE: usize = 96;
 
 /// What a token has to be, besides genuine.
 #[derive(Clone, Debug)]
@@ -37,7 +35,8 @@ pub(crate) struct TokenRules {
 /// Who asks by a token.
 struct Owner<'a> {
     subject: Option<&'a str>,
-    user: Option<&'a str>,
+    /// A name for people, which others may have, or have had: it identifies nobody.
+    has_username: bool,
     client: Option<&'a str>,
 }
 
@@ -52,25 +51,23 @@ impl TokenRules {
         &self,
         claims: Map<String, Value>,
         now: SystemTime,
-    ) -> Result<Result<Known, TokenFault>, Unreadable> {
+    ) -> Result<Result<Known, Rejected>, Unreadable> {
         let members = Members(&claims);
         let (begins, expires) = (members.time("nbf")?, members.time("exp")?);
         let issued = members.time("iat")?;
         let owner = Owner::of(members)?;
         let scopes = self.scopes.of(members)?;
-        if let Some(fault) = self.fault(members, &owner, &scopes)? {
-            return Ok(Err(fault));
-        }
-        if self.is_complete && expires.is_none() {
+        let fault = self.fault(members, &owner, &scopes)?;
+        if fault.is_none() && self.is_complete && expires.is_none() {
             return Err(Unreadable("exp"));
         }
         let size = weight(&claims).saturating_add(scopes.len().saturating_mul(SCOPE));
-        let mut consumer = Consumer::new(Arc::clone(&self.plan)).with_scopes(scopes);
-        if let Some(subject) = owner.subject.or(owner.user) {
-            consumer = consumer.with_subject(subject);
-        }
-        if let Some(client) = owner.client {
-            consumer = consumer.with_client_id(client);
+        let consumer = self.consumer(&owner, scopes);
+        if let Some((fault, mismatch)) = fault {
+            // Whom another server means by a name is not known here.
+            let is_known = !matches!(fault, TokenFault::WrongIssuer(_)) && owner.is_somebody();
+            let consumer = is_known.then_some(consumer);
+            return Ok(Err(Rejected::new(fault, consumer, mismatch)));
         }
         let known = Known {
             // A token from the future is one whose clock is wrong.
@@ -78,12 +75,24 @@ impl TokenRules {
             expires,
             skew: self.skew,
             size,
-            consumer: consumer.with_claims(Claims::from(claims)),
+            consumer: consumer.clone().with_claims(Claims::from(claims)),
         };
         Ok(match known.check(now) {
             Ok(()) | Err(TokenFault::NotYetValid) => Ok(known),
-            Err(fault) => Err(fault),
+            Err(fault) => Err(Rejected::new(fault, Some(consumer), None)),
         })
+    }
+
+    /// Who asks, without claims.
+    fn consumer(&self, owner: &Owner<'_>, scopes: Vec<Box<str>>) -> Consumer {
+        let mut consumer = Consumer::new(Arc::clone(&self.plan)).with_scopes(scopes);
+        if let Some(subject) = owner.subject {
+            consumer = consumer.with_subject(subject);
+        }
+        if let Some(client) = owner.client {
+            consumer = consumer.with_client_id(client);
+        }
+        consumer
     }
 
     /// What is wrong with a token, the gravest first: whose it is before what it may.
@@ -92,27 +101,38 @@ impl TokenRules {
         members: Members<'_>,
         owner: &Owner<'_>,
         scopes: &[Box<str>],
-    ) -> Result<Option<TokenFault>, Unreadable> {
+    ) -> Result<Option<(TokenFault, Option<Mismatch>)>, Unreadable> {
+        let differs = |claim, expected: &str| {
+            let found = members.shown(claim);
+            Some(Mismatch::new(claim, &found, expected))
+        };
         let is_issuer = match members.text("iss")? {
             Some(issuer) => *issuer == *self.issuer,
             None => !self.is_complete,
         };
         if !is_issuer {
-            return Ok(Some(TokenFault::WrongIssuer));
+            let fault = TokenFault::WrongIssuer(self.issuer.clone());
+            return Ok(Some((fault, differs("iss", &self.issuer))));
         }
         if !self.audiences.accept(members)? {
-            return Ok(Some(TokenFault::WrongAudience));
+            let expected = self.audiences.parts().join(" or ");
+            let fault = TokenFault::WrongAudience(self.audiences.first().into());
+            return Ok(Some((fault, differs("aud", &expected))));
         }
-        if !is_access_token(members)? {
-            return Ok(Some(TokenFault::WrongType));
+        if let Some(claim) = other_usage(members)? {
+            let mismatch = differs(claim, "an access token for bearers");
+            return Ok(Some((TokenFault::WrongType, mismatch)));
         }
         if members.has("cnf") {
-            return Ok(Some(TokenFault::Bound));
+            return Ok(Some((TokenFault::Bound, None)));
         }
         if !owner.suffices(self.is_complete) {
-            return Ok(Some(TokenFault::Anonymous));
+            return Ok(Some((TokenFault::Anonymous, None)));
         }
-        Ok(self.scopes.lacking(scopes))
+        Ok(self.scopes.lacking(scopes).map(|fault| {
+            let mismatch = Mismatch::new("scope", &scopes.join(" "), &self.scopes.expected());
+            (fault, Some(mismatch))
+        }))
     }
 }
 
@@ -125,15 +145,21 @@ impl<'a> Owner<'a> {
         };
         Ok(Self {
             subject: members.name("sub")?,
-            user: members.name("username")?,
+            has_username: members.name("username")?.is_some(),
             client,
         })
     }
 
-    fn suffices(&self, is_complete: bool) -> bool {
+    const fn is_somebody(&self) -> bool {
+        self.subject.is_some() || self.client.is_some()
+    }
+
+    /// A client of its own right has no user. Where there is one who is not named, all users of the
+    /// client would be taken for one.
+    const fn suffices(&self, is_complete: bool) -> bool {
         match is_complete {
             true => self.subject.is_some(),
-            false => self.subject.or(self.client).or(self.user).is_some(),
+            false => self.subject.is_some() || (self.client.is_some() && !self.has_username),
         }
     }
 }

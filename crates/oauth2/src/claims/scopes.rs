@@ -14,6 +14,8 @@ const MEMBERS: [&str; 2] = ["scope", "scp"];
 #[derive(Clone, Debug)]
 pub(crate) struct ScopeRules {
     pub(crate) needed: Vec<Box<str>>,
+    /// What clients are told to ask for, where the server calls it otherwise than it stands in tokens.
+    pub(crate) challenge: Option<Vec<Box<str>>>,
     /// All that are needed, or one of them.
     pub(crate) all: bool,
     /// What stands between the scopes of a text.
@@ -36,7 +38,8 @@ impl ScopeRules {
 
     /// Whether all that are needed are scopes: they are named in a challenge, between quotes.
     pub(crate) fn check(&self) -> Result<(), OAuth2Error> {
-        match self.needed.iter().find(|scope| !is_scope(scope)) {
+        let mut named = self.needed.iter().chain(self.challenge.iter().flatten());
+        match named.find(|scope| !is_scope(scope)) {
             Some(scope) => Err(OAuth2Error::Scope(scope.to_string())),
             None => Ok(()),
         }
@@ -52,12 +55,19 @@ impl ScopeRules {
         (!suffices).then(|| TokenFault::Scope(self.named()))
     }
 
-    /// What a client should ask for: every scope that is needed, and of those of which one is enough the
-    /// first.
+    /// What is needed, for the log.
+    pub(super) fn expected(&self) -> String {
+        let which = if self.all { "all of" } else { "one of" };
+        format!("{which} {}", self.needed.join(" "))
+    }
+
+    /// What a client should ask for: what is named for that, else every scope that is needed, and of
+    /// those of which one is enough the first.
     fn named(&self) -> Box<str> {
-        match self.all {
-            true => self.needed.join(" ").into(),
-            false => self.needed.first().cloned().unwrap_or_default(),
+        match (&self.challenge, self.all) {
+            (Some(scopes), _) => scopes.join(" ").into(),
+            (None, true) => self.needed.join(" ").into(),
+            (None, false) => self.needed.first().cloned().unwrap_or_default(),
         }
     }
 }

@@ -18,6 +18,7 @@ fn rules(is_complete: bool) -> TokenRules {
         audiences: Audiences::OneOf(vec!["https://gw.example/mcp".to_owned()]),
         scopes: ScopeRules {
             needed: vec!["mcp".into()],
+            challenge: None,
             all: true,
             separator: ' ',
         },
@@ -43,22 +44,40 @@ fn without(name: &str) -> [Result<Result<(), TokenFault>, Unreadable>; 2] {
         let mut claims = claims();
         claims.remove(name);
         let judged = rules(is_complete).judge(claims, now());
-        judged.map(|it| it.map(|_| ()))
+        judged.map(|it| it.map(|_| ()).map_err(|it| it.fault))
     })
 }
 
 #[test]
 fn a_jwt_says_more_than_an_answer() {
     assert_eq!(without("other"), [Ok(Ok(())), Ok(Ok(()))]);
-    let wrong_issuer = Ok(Err(TokenFault::WrongIssuer));
+    let wrong_issuer = Ok(Err(TokenFault::WrongIssuer("https://login.example".into())));
     assert_eq!(without("iss"), [wrong_issuer, Ok(Ok(()))]);
     assert_eq!(without("exp"), [Err(Unreadable("exp")), Ok(Ok(()))]);
     let anonymous = || Ok(Err(TokenFault::Anonymous));
     assert_eq!(without("sub"), [anonymous(), anonymous()]);
-    let nobodys = || Ok(Err(TokenFault::WrongAudience));
+    let nobodys = || {
+        Ok(Err(TokenFault::WrongAudience(
+            "https://gw.example/mcp".into(),
+        )))
+    };
     assert_eq!(without("aud"), [nobodys(), nobodys()]);
     let poor = || Ok(Err(TokenFault::Scope("mcp".into())));
     assert_eq!(without("scope"), [poor(), poor()]);
+}
+
+#[test]
+fn a_missing_scope_is_told_by_the_name_that_it_has_at_the_server() {
+    let mut rules = rules(true);
+    rules.scopes.challenge = Some(vec!["api://gw/mcp".into()]);
+    assert!(rules.judge(claims(), now()).unwrap().is_ok());
+    let mut poor = claims();
+    poor.insert("scope".to_owned(), "api://gw/mcp".into());
+    let judged = rules.judge(poor, now());
+    let judged = judged.map(|it| it.map(|_| ()).map_err(|it| it.fault));
+    assert_eq!(judged, Ok(Err(TokenFault::Scope("api://gw/mcp".into()))));
+    rules.scopes.challenge = Some(vec!["a \"b".into()]);
+    assert!(rules.scopes.check().is_err());
 }
 
 #[test]
@@ -74,6 +93,27 @@ fn the_time_is_looked_at_again() {
     assert_eq!(known.check(at(90)), Err(TokenFault::Expired));
     assert_eq!(known.left(at(80)), Some(Duration::from_secs(10)));
     assert_eq!(known.left(at(100)), Some(Duration::ZERO));
+}
+
+/// A name for people is nobody's identifier, and a client's token with one is not the client's own.
+#[test]
+fn a_user_name_identifies_nobody() {
+    let judged = |names: &[&str]| {
+        let mut claims = claims();
+        claims.remove("sub");
+        for name in names {
+            claims.insert((*name).to_owned(), "ann".into());
+        }
+        rules(false)
+            .judge(claims, now())
+            .unwrap()
+            .map_err(|it| it.fault)
+    };
+    for names in [&["username"][..], &["username", "client_id"], &[]] {
+        assert_eq!(judged(names).unwrap_err(), TokenFault::Anonymous);
+    }
+    let client = judged(&["client_id"]).unwrap().consumer;
+    assert_eq!((client.subject(), client.client_id()), (None, Some("ann")));
 }
 
 /// An array of small numbers takes many times its text.

@@ -33,7 +33,7 @@ use crate::{
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct Builder {
+pub struct ClientCredentialsBuilder {
     endpoint: PlainUrl,
     plain_http: bool,
     client: Client,
@@ -52,7 +52,7 @@ impl std::fmt::Debug for PlainUrl {
     }
 }
 
-impl Builder {
+impl ClientCredentialsBuilder {
     pub(super) fn new(endpoint: Url, id: String, secret: String) -> Self {
         Self {
             endpoint: PlainUrl(endpoint),

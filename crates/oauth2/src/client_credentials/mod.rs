@@ -6,7 +6,7 @@ mod cache;
 mod failure;
 mod request;
 
-pub use self::builder::Builder;
+pub use self::builder::ClientCredentialsBuilder;
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
@@ -35,8 +35,8 @@ impl ClientCredentials {
         token_endpoint: Url,
         client_id: impl Into<String>,
         client_secret: impl Into<String>,
-    ) -> Builder {
-        Builder::new(token_endpoint, client_id.into(), client_secret.into())
+    ) -> ClientCredentialsBuilder {
+        ClientCredentialsBuilder::new(token_endpoint, client_id.into(), client_secret.into())
     }
 }
 

@@ -8,6 +8,8 @@ use oauth2::{
     RequestTokenError, Scope, StandardRevocableToken, TokenUrl,
     basic::{BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse},
 };
+use serde::de::IgnoredAny;
+use serde_json::Deserializer;
 use url::Url;
 
 use super::{
@@ -183,11 +185,28 @@ impl<'c> AsyncHttpClient<'c> for Bounded<'_> {
             // Errors come with 400 or 401 in JSON (RFC 6749 section 5.2), from some servers with
             // others; what is no JSON is a page of some proxy, and says nothing.
             if answer.status() == StatusCode::OK || is_json(&answer) {
+                check_end(answer.body())?;
                 Ok(answer)
             } else {
                 Err(TokenFailure::Status(answer.status().as_u16()))
             }
         })
+    }
+}
+
+/// `oauth2` reads the first value, and would not see what comes after it.
+fn check_end(content: &[u8]) -> Result<(), TokenFailure> {
+    let mut values = Deserializer::from_slice(content).into_iter::<IgnoredAny>();
+    // What cannot be read is told when it is read.
+    let Some(Ok(_)) = values.next() else {
+        return Ok(());
+    };
+    let rest = content.get(values.byte_offset()..).unwrap_or_default();
+    match rest.trim_ascii().is_empty() {
+        true => Ok(()),
+        false => Err(TokenFailure::Answer(
+            "something stands after its JSON object".to_owned(),
+        )),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use moka::sync::Cache;
+
 use super::{
     Introspection,
     judge::Judge,
@@ -16,6 +18,11 @@ use crate::{
 
 /// Between two lines of the log that say the same.
 const BETWEEN_LINES: Duration = Duration::from_secs(60);
+
+/// How many tokens that were good are known again when they are not, and how long after they were last
+/// looked up. Some 200 bytes each.
+const SEEN: u64 = 65_536;
+const SEEN_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The settings of [`Introspection`]. Every bound has a default; whom a token must be for has not.
 #[derive(Clone, Debug)]
@@ -40,6 +47,7 @@ impl IntrospectionBuilder {
             audiences: Audiences::OneOf(Vec::new()),
             scopes: ScopeRules {
                 needed: Vec::new(),
+                challenge: None,
                 all: true,
                 separator: ' ',
             },
@@ -67,6 +75,14 @@ impl IntrospectionBuilder {
         self
     }
 
+    /// Adds audiences, of which a token has to be for one.
+    pub fn audiences(mut self, audiences: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        for audience in audiences {
+            self = self.audience(audience);
+        }
+        self
+    }
+
     /// Takes tokens for whomever they are: every token of the authorization server opens this door.
     pub fn any_audience(mut self) -> Self {
         self.audiences = Audiences::Any;
@@ -84,6 +100,17 @@ impl IntrospectionBuilder {
     /// One of the needed scopes is enough. Default: all are needed.
     pub const fn any_scope(mut self) -> Self {
         self.scopes.all = false;
+        self
+    }
+
+    /// The scopes that clients are told to ask for when a token lacks one, where the authorization server
+    /// calls them otherwise than they stand in its tokens. Default: those that are needed.
+    pub fn challenge_scopes<T: Into<Box<str>>>(
+        mut self,
+        scopes: impl IntoIterator<Item = T>,
+    ) -> Self {
+        let scopes: Vec<Box<str>> = scopes.into_iter().map(Into::into).collect();
+        self.scopes.challenge = (!scopes.is_empty()).then_some(scopes);
         self
     }
 
@@ -110,7 +137,9 @@ impl IntrospectionBuilder {
         self
     }
 
-    /// How long a bad token is not asked about again. Default: 5 seconds; zero for not at all.
+    /// How long a bad token is not asked about again, and one on which the server fails. Default: 5
+    /// seconds; zero for not at all. Only when it is asked about a bad token counts as an attempt, unless
+    /// it was good here before (of the last 65,536 good ones, within a day).
     pub const fn negative_ttl(mut self, ttl: Duration) -> Self {
         self.negative_ttl = ttl;
         self
@@ -118,8 +147,8 @@ impl IntrospectionBuilder {
 
     /// How many tokens are looked after at a time, to end what is open under them when they are revoked.
     /// Each is kept in memory for as long, and counts while something is open under it and for
-    /// [`cache_ttl`](Self::cache_ttl) after it was asked about. Default: 10,000. What is open under
-    /// further ones ends when the verdict on them does, good or bad.
+    /// [`cache_ttl`](Self::cache_ttl) after it was asked about. Default: 10,000, and never more than 32 MiB
+    /// of tokens. What is open under further ones ends when the verdict on them does, good or bad.
     pub const fn watched(mut self, tokens: usize) -> Self {
         self.watched = tokens;
         self
@@ -165,8 +194,14 @@ impl IntrospectionBuilder {
             verdicts: Verdicts::new(self.cache_size),
             open: Open::new(Pace(self.cache_ttl), self.watched),
             negative_ttl: self.negative_ttl,
+            seen: Cache::builder()
+                .max_capacity(SEEN)
+                .time_to_idle(SEEN_FOR)
+                .build(),
             complaints: Seldom::new(BETWEEN_LINES),
             crowds: Seldom::new(BETWEEN_LINES),
+            mismatches: Seldom::new(BETWEEN_LINES),
+            unsaid: Seldom::new(BETWEEN_LINES),
         })))
     }
 }

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use moka::sync::Cache;
 use tokio::time::Instant;
 
 use super::{
@@ -13,15 +14,17 @@ use super::{
 };
 use crate::{
     AuthorizationServer,
-    claims::{Known, TokenFault, TokenRules, Unreadable},
+    claims::{Known, Rejected, TokenFault, TokenRules, Unreadable},
+    compact::looks_like_a_jwt,
     secret::Secret,
-    server::{Introspected, Seldom},
+    server::{Asker, Introspected, Seldom, Unanswered},
     unavailable::Unavailable,
-    verdict::{TokenDigest, TokenDigests, Verdict, Verdicts},
+    verdict::{Finding, TokenDigest, TokenDigests, Verdict, Verdicts},
 };
 
-/// When a client may come again after an answer that made no sense.
-const SENSELESS: Duration = Duration::from_secs(5);
+/// When a client may come again with a token that is left alone, at least and at most.
+const SHORTEST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// Judges tokens, and remembers.
 pub(super) struct Judge {
@@ -31,8 +34,12 @@ pub(super) struct Judge {
     pub(super) verdicts: Verdicts,
     pub(super) open: Open,
     pub(super) negative_ttl: Duration,
+    /// Tokens that were good when they were shown: nobody has made them up.
+    pub(super) seen: Cache<TokenDigest, ()>,
     pub(super) complaints: Seldom,
     pub(super) crowds: Seldom,
+    pub(super) mismatches: Seldom,
+    pub(super) unsaid: Seldom,
 }
 
 impl Judge {
@@ -41,10 +48,11 @@ impl Judge {
         self: Arc<Self>,
         digest: TokenDigest,
         token: Secret,
+        asker: Asker,
     ) -> Result<Verdict, Unavailable> {
         match self.verdicts.get(&digest) {
             Some(verdict) => Ok(verdict),
-            None => self.judge(digest, token).await,
+            None => self.judge(digest, token, asker).await,
         }
     }
 
@@ -55,13 +63,26 @@ impl Judge {
         self: Arc<Self>,
         digest: TokenDigest,
         token: Secret,
+        asker: Asker,
     ) -> Result<Verdict, Unavailable> {
-        let place = self.server.place().await?;
+        let place = self.server.place(asker).await?;
         let judging = tokio::spawn(async move {
             let asked = Instant::now();
-            let introspected = self.server.introspect(place, token.expose()).await?;
-            let found = self.find(introspected)?;
-            Ok(self.settle(digest, token, asked, found))
+            let fault = match self.server.introspect(place, token.expose()).await {
+                Ok(introspected) => match self.find(&digest, introspected) {
+                    Ok(found) => return Ok(self.settle(digest, token, asked, found)),
+                    Err(Unreadable(member)) => {
+                        self.complain(member);
+                        TokenFault::Senseless(self.pause())
+                    }
+                },
+                Err(Unanswered::Token(how)) => {
+                    self.complain_of_token(&how, token.expose());
+                    TokenFault::Unsaid(self.pause())
+                }
+                Err(Unanswered::Unavailable(unavailable)) => return Err(unavailable),
+            };
+            Ok(self.leave(digest, asked, fault))
         });
         // An error says that the runtime stops.
         judging.await.unwrap_or(Err(Unavailable {
@@ -70,20 +91,46 @@ impl Judge {
     }
 
     /// What an answer makes of a token.
-    fn find(&self, introspected: Introspected) -> Result<Result<Right, TokenFault>, Unavailable> {
+    fn find(
+        &self,
+        digest: &TokenDigest,
+        introspected: Introspected,
+    ) -> Result<Result<Right, Rejected>, Unreadable> {
         let Introspected::Active(claims) = introspected else {
-            return Ok(Err(TokenFault::Inactive));
+            return Ok(Err(match self.seen.get(digest) {
+                Some(()) => TokenFault::Ended.into(),
+                None => TokenFault::Inactive.into(),
+            }));
         };
-        let fingerprint = fingerprint(&claims);
-        match self.rules.judge(claims, SystemTime::now()) {
-            Ok(found) => Ok(found.map(|known| Right { known, fingerprint })),
-            Err(Unreadable(member)) => {
-                self.complain(member);
-                Err(Unavailable {
-                    retry_after: SENSELESS,
-                })
-            }
+        let fingerprint = fingerprint(&claims, self.rules.scopes.separator);
+        let found = self.rules.judge(claims, SystemTime::now())?;
+        if let Err(rejected) = &found
+            && let Some(mismatch) = &rejected.mismatch
+        {
+            let reason = rejected.fault.reason();
+            mismatch.tell(&self.rules.plan, reason, &self.mismatches);
         }
+        Ok(found.map(|known| Right { known, fingerprint }))
+    }
+
+    /// Leaves a token alone of which the server has said nothing. That is never "inactive": what is open
+    /// under it goes on, and what still lets in does.
+    fn leave(&self, digest: TokenDigest, asked: Instant, fault: TokenFault) -> Verdict {
+        let table = self.open.lock();
+        let verdict = match self.verdicts.get(&digest) {
+            Some(verdict) if matches!(verdict.finding, Finding::Admitted(_)) => verdict,
+            _ => {
+                let verdict = Verdict::refused(fault, self.negative_ttl);
+                self.verdicts.keep(digest, verdict, asked)
+            }
+        };
+        drop(table);
+        verdict
+    }
+
+    /// When a client may come again with a token that is left alone.
+    fn pause(&self) -> Duration {
+        self.negative_ttl.clamp(SHORTEST, LONGEST)
     }
 
     /// Keeps what was found, and ends what goes on under a token that is not good any more.
@@ -92,7 +139,7 @@ impl Judge {
         digest: TokenDigest,
         token: Secret,
         asked: Instant,
-        found: Result<Right, TokenFault>,
+        found: Result<Right, Rejected>,
     ) -> Verdict {
         // One at a time, so that what is kept and what is open do not contradict each other.
         let mut table = self.open.lock();
@@ -108,12 +155,13 @@ impl Judge {
                 if !is_watched {
                     self.complain_of_crowd();
                 }
+                self.seen.insert(digest, ());
                 let lifetime = self.lifetime(&right.known, asked);
                 let verdict = Verdict::admitted(right.known, revocation, lifetime);
                 self.verdicts.keep(digest, verdict, asked)
             }
-            Err(fault) => {
-                let verdict = Verdict::refused(fault, self.negative_ttl);
+            Err(rejected) => {
+                let verdict = Verdict::refused(rejected, self.negative_ttl);
                 // First, so that nobody comes in by the old one.
                 let verdict = self.verdicts.keep(digest, verdict, asked);
                 table.end(&digest);
@@ -145,6 +193,23 @@ impl Judge {
                 like_lines_withheld = withheld,
                 "the authorization server says of a token what the standards do not allow: requests \
                  with it get 503"
+            );
+        }
+    }
+
+    fn complain_of_token(&self, how: &str, token: &str) {
+        if let Some(withheld) = self.unsaid.pass(Instant::now()) {
+            let fix = looks_like_a_jwt(token).then_some(
+                "it has the form of a JWT: where the server's tokens are JWTs, use `type = \"jwt\"`",
+            );
+            tracing::warn!(
+                plan = &*self.rules.plan,
+                issuer = self.server.issuer(),
+                error = how,
+                fix,
+                like_lines_withheld = (withheld > 0).then_some(withheld),
+                "the authorization server fails on a token, and answers about others: requests with it \
+                 get 503"
             );
         }
     }

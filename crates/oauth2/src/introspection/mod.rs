@@ -22,8 +22,10 @@ use tollbar_plan::{Admission, Credential, Fit, Identify, Plan, Source};
 use self::judge::Judge;
 use crate::{
     AuthorizationServer,
+    claims::TokenFault,
     compact::{looks_like_a_jwt, unverified_issuer},
     secret::Secret,
+    server::Asker,
     unavailable::Unavailable,
     verdict::{Finding, TokenDigest, Verdict},
 };
@@ -53,18 +55,32 @@ impl Introspection {
     }
 
     /// What the verdict that is kept says, when there is one.
-    fn look(&self, token: &TokenDigest) -> Option<Result<Admission, Refusal>> {
-        admission(&self.0.verdicts.get(token)?)
+    fn look(&self, token: &TokenDigest, exchange: &Exchange) -> Option<Result<Admission, Refusal>> {
+        let judged = admission(&self.0.verdicts.get(token)?, exchange)?;
+        Some(judged.map_err(again))
     }
 
-    async fn ask(&self, digest: TokenDigest, token: &str) -> Result<Admission, Refusal> {
+    async fn ask(
+        &self,
+        digest: TokenDigest,
+        token: &str,
+        exchange: &Exchange,
+    ) -> Result<Admission, Refusal> {
+        if self.is_of_another(token) {
+            let fault = TokenFault::WrongIssuer(self.0.rules.issuer.clone());
+            // Nothing says that it is genuine.
+            return Err(Refusal::from(&fault).as_attempt(true));
+        }
         for _ in 0..LOOKS {
+            let mut is_first = false;
             let judging = self.0.verdicts.once(digest, || {
+                is_first = true;
                 let token = Secret::new(token.to_owned());
-                Arc::clone(&self.0).judge_if_unknown(digest, token)
+                let asker = Asker::Client(exchange.client());
+                Arc::clone(&self.0).judge_if_unknown(digest, token, asker)
             });
-            if let Some(judged) = admission(&judging.await?) {
-                return judged;
+            if let Some(judged) = admission(&judging.await?, exchange) {
+                return judged.map_err(|refusal| if is_first { refusal } else { again(refusal) });
             }
         }
         Err(Unavailable {
@@ -72,15 +88,30 @@ impl Introspection {
         }
         .into())
     }
+
+    /// Whether a token says itself that another server has issued it: that is nothing to tell this one.
+    fn is_of_another(&self, token: &str) -> bool {
+        looks_like_a_jwt(token)
+            && unverified_issuer(token).is_some_and(|it| it != *self.0.rules.issuer)
+    }
+}
+
+/// A refusal of a token that was asked about for somebody else, or before. Many may come from one
+/// address when clients are slow to see that their token is over; none of them costs anything.
+fn again(refusal: Refusal) -> Refusal {
+    refusal.as_attempt(false)
 }
 
 /// What a verdict means now. `None` when it has been taken back.
-fn admission(verdict: &Verdict) -> Option<Result<Admission, Refusal>> {
+fn admission(verdict: &Verdict, exchange: &Exchange) -> Option<Result<Admission, Refusal>> {
     let admitted = match &verdict.finding {
         Finding::Admitted(admitted) => admitted,
-        Finding::Refused(fault) => return Some(Err(fault.into())),
+        Finding::Refused(rejected) => return Some(Err(rejected.refuse(exchange))),
     };
+    let consumer = admitted.known.consumer.clone();
     if let Err(fault) = admitted.known.check(SystemTime::now()) {
+        // For the log, as with other genuine tokens that are refused.
+        let _ = exchange.set_consumer(consumer);
         return Some(Err((&fault).into()));
     }
     // It knows of the token's end too, which may be moved while an exchange is open.
@@ -88,7 +119,6 @@ fn admission(verdict: &Verdict) -> Option<Result<Admission, Refusal>> {
     if grant.has_ended() {
         return None;
     }
-    let consumer = admitted.known.consumer.clone();
     Some(Ok(Admission::new(consumer).with_grant(grant)))
 }
 
@@ -110,7 +140,7 @@ impl Plan for Introspection {
         if is_own { Fit::Certain } else { Fit::Possible }
     }
 
-    fn identify<'a>(&'a self, credential: Credential<'a>, _: &'a Exchange) -> Identify<'a> {
+    fn identify<'a>(&'a self, credential: Credential<'a>, exchange: &'a Exchange) -> Identify<'a> {
         let Credential::Token(token) = credential else {
             return Box::pin(ready(Err(Refusal::new(
                 Kind::Unauthenticated,
@@ -119,9 +149,9 @@ impl Plan for Introspection {
             ))));
         };
         let digest = self.0.digests.of(token);
-        match self.look(&digest) {
+        match self.look(&digest, exchange) {
             Some(judged) => Box::pin(ready(judged)),
-            None => Box::pin(self.ask(digest, token)),
+            None => Box::pin(self.ask(digest, token, exchange)),
         }
     }
 }

@@ -16,6 +16,9 @@ use tollbar_core::Revocation;
 
 use crate::{claims::Known, secret::Secret, verdict::TokenDigest};
 
+/// How many bytes of tokens are kept, of which each may be some KiB long.
+const BYTES: usize = 32 << 20;
+
 /// How many times a token may be asked about while one verdict on it holds.
 const TICKS: u32 = 8;
 
@@ -47,12 +50,24 @@ pub(super) struct Right {
     pub(super) fingerprint: [u8; 32],
 }
 
-/// Digests what a server says of a token. Numbers are left out, since they are times and counters: one
-/// that moves on with each answer must not end what goes on under the token.
-pub(super) fn fingerprint(claims: &Map<String, Value>) -> [u8; 32] {
+/// What moves on by itself: times, and the number of an answer. One that does so with each answer must
+/// not end what goes on under the token.
+const MOVING: [&str; 6] = ["exp", "iat", "nbf", "auth_time", "jti", "expires_in"];
+
+/// What says the same in any order.
+const SETS: [&str; 3] = ["scope", "scp", "aud"];
+
+/// Digests what a server says of a token, but for what moves on by itself.
+pub(super) fn fingerprint(claims: &Map<String, Value>, separator: char) -> [u8; 32] {
     let mut digest = Sha256::new();
-    for (name, value) in claims.iter().filter(|(_, value)| !value.is_number()) {
-        let value = value.to_string();
+    for (name, value) in claims
+        .iter()
+        .filter(|(name, _)| !MOVING.contains(&name.as_str()))
+    {
+        let value = match SETS.contains(&name.as_str()) {
+            true => set(value, separator),
+            false => value.to_string(),
+        };
         for part in [name, &value] {
             digest.update((part.len() as u64).to_be_bytes());
             digest.update(part);
@@ -61,17 +76,42 @@ pub(super) fn fingerprint(claims: &Map<String, Value>) -> [u8; 32] {
     digest.finalize().into()
 }
 
+/// The same for all orders of the same texts.
+fn set(value: &Value, separator: char) -> String {
+    let values = match value {
+        Value::Array(values) => values.as_slice(),
+        value => std::slice::from_ref(value),
+    };
+    let mut members = Vec::new();
+    for value in values {
+        match value {
+            Value::String(text) => {
+                let texts = text.split(separator).filter(|text| !text.is_empty());
+                members.extend(texts.map(|text| Value::from(text).to_string()));
+            }
+            value => members.push(value.to_string()),
+        }
+    }
+    members.sort_unstable();
+    members.dedup();
+    members.join(",")
+}
+
 /// The tokens under which exchanges may be open: those of good verdicts that are kept, and of older ones
 /// as long as a grant of theirs is held. A token itself is kept here and nowhere else, to ask about it.
 pub(super) struct Open {
     pace: Pace,
     limit: usize,
+    /// Of tokens.
+    bytes: usize,
     table: Mutex<Table>,
 }
 
 #[derive(Default)]
 pub(super) struct Table {
     tokens: HashMap<TokenDigest, Entry>,
+    /// How long these tokens are together.
+    bytes: usize,
     /// The task that looks after them.
     pub(super) watcher: Option<AbortHandle>,
 }
@@ -101,6 +141,7 @@ impl Open {
         Self {
             pace,
             limit,
+            bytes: BYTES,
             table: Mutex::default(),
         }
     }
@@ -126,8 +167,9 @@ impl Open {
         right: &Right,
     ) -> (Arc<Revocation>, bool) {
         let ends = right.known.ends();
-        let known = table.tokens.get_mut(&digest);
-        let has_room = known.is_some() || table.tokens.len() < self.limit;
+        let is_known = table.tokens.contains_key(&digest);
+        let bytes = table.bytes.saturating_add(token.expose().len());
+        let has_room = is_known || (table.tokens.len() < self.limit && bytes <= self.bytes);
         if let Some(entry) = table.tokens.get_mut(&digest) {
             if entry.fingerprint == right.fingerprint && !entry.revocation.is_revoked() {
                 entry.learnt = learnt;
@@ -146,7 +188,9 @@ impl Open {
                 fingerprint: right.fingerprint,
                 revocation: Arc::clone(&revocation),
             };
-            table.tokens.insert(digest, entry);
+            if table.tokens.insert(digest, entry).is_none() {
+                table.bytes = bytes;
+            }
         } else {
             let kept = SystemTime::now().checked_add(self.pace.kept());
             revocation.revoke_at(kept.into_iter().chain(ends).min());
@@ -158,9 +202,12 @@ impl Open {
     /// ends what is open under those about which nothing could be learnt in time.
     pub(super) fn sweep(&self, now: Instant) -> Swept {
         let mut table = self.lock();
+        let Table { tokens, bytes, .. } = &mut *table;
         let mut swept = Swept::default();
-        table.tokens.retain(|digest, entry| {
+        tokens.retain(|digest, entry| {
+            let length = entry.token.expose().len();
             if entry.revocation.is_revoked() {
+                *bytes = bytes.saturating_sub(length);
                 return false;
             }
             let (age, is_open) = (entry.age(now), entry.revocation.is_shared());
@@ -172,6 +219,9 @@ impl Open {
                 swept.lost += usize::from(is_open);
             } else if is_open && age >= self.pace.kept() {
                 swept.due.push(*digest);
+            }
+            if is_left || is_lost {
+                *bytes = bytes.saturating_sub(length);
             }
             !is_left && !is_lost
         });
@@ -196,6 +246,7 @@ impl Table {
     /// A token is not good any more: what is open under it ends.
     pub(super) fn end(&mut self, digest: &TokenDigest) {
         if let Some(entry) = self.tokens.remove(digest) {
+            self.bytes = self.bytes.saturating_sub(entry.token.expose().len());
             entry.revocation.revoke();
         }
     }

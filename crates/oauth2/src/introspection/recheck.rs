@@ -9,11 +9,7 @@ use tokio::{
 };
 
 use super::judge::Judge;
-use crate::verdict::TokenDigest;
-
-/// How many tokens are asked about at a time. Half of what a server is asked by default, so that new
-/// requests find a place.
-const AT_ONCE: usize = 32;
+use crate::{server::Asker, verdict::TokenDigest};
 
 /// Looks after the open tokens until there are none. It keeps the plan alive as long: what a plan has let
 /// in is not left alone when the plan itself is gone.
@@ -44,14 +40,16 @@ pub(super) async fn go_on(judge: Arc<Judge>) {
 
 async fn ask(judge: Arc<Judge>, due: Vec<TokenDigest>) {
     let judge = &judge;
-    let asking = stream::iter(due).for_each_concurrent(AT_ONCE, |digest| async move {
+    // No more than find a place, so that nobody waits for one in vain.
+    let at_once = judge.server.recheck_places();
+    let asking = stream::iter(due).for_each_concurrent(at_once, |digest| async move {
         // Its turn may come late: somebody else may have asked, and the exchange may be over.
         let Some(token) = judge.open.due(&digest, Instant::now()) else {
             return;
         };
-        let asking = judge
-            .verdicts
-            .once(digest, || Arc::clone(judge).judge(digest, token));
+        let asking = judge.verdicts.once(digest, || {
+            Arc::clone(judge).judge(digest, token, Asker::Recheck)
+        });
         // When it fails, the log has been told, and the next look finds the token due again.
         let _ = asking.await;
     });

@@ -31,7 +31,7 @@ async fn a_verdict_that_came_meanwhile_is_taken() {
     let plan = plan();
     let judge = || {
         let token = Secret::new("token".to_owned());
-        Arc::clone(&plan.0).judge_if_unknown([7; 32], token)
+        Arc::clone(&plan.0).judge_if_unknown([7; 32], token, Asker::Client(None))
     };
     assert!(judge().await.is_err());
     let refused = Verdict::refused(TokenFault::Inactive, Duration::from_secs(5));
@@ -50,7 +50,7 @@ async fn a_verdict_that_was_taken_back_lets_nobody_in() {
     let shown = || plan.identify(Credential::Token("token"), &exchange);
     assert!(shown().await.is_ok());
     revocation.revoke();
-    assert!(admission(&verdict(&revocation)).is_none());
+    assert!(admission(&verdict(&revocation), &exchange).is_none());
     let refusal = shown().await.unwrap_err();
     assert_eq!(refusal.kind(), Kind::Unavailable);
 }
@@ -67,7 +67,10 @@ async fn what_is_no_token_is_refused() {
     for (fault, is_guess) in [
         (TokenFault::Inactive, true),
         (TokenFault::Expired, false),
-        (TokenFault::WrongAudience, false),
+        (TokenFault::Ended, false),
+        (TokenFault::Unsaid(Duration::ZERO), true),
+        (TokenFault::Senseless(Duration::ZERO), false),
+        (TokenFault::WrongAudience("a".into()), false),
         (TokenFault::Scope("mcp".into()), false),
     ] {
         assert_eq!(Refusal::from(&fault).is_attempt(), is_guess, "{fault:?}");

@@ -6,8 +6,12 @@ use super::{Algorithm, Jwt, plan::Inner};
 use crate::{
     AuthorizationServer, OAuth2Error,
     claims::{Audiences, ScopeRules, TokenRules},
+    server::Seldom,
     verdict::{TokenDigests, Verdicts},
 };
+
+/// Between two lines of the log that say the same.
+const BETWEEN_LINES: Duration = Duration::from_secs(60);
 
 /// The settings of [`Jwt`]. Every bound has a default; whom a token must be for has not.
 #[derive(Clone, Debug)]
@@ -32,6 +36,7 @@ impl JwtBuilder {
             audiences: Vec::new(),
             scopes: ScopeRules {
                 needed: Vec::new(),
+                challenge: None,
                 all: true,
                 separator: ' ',
             },
@@ -56,6 +61,12 @@ impl JwtBuilder {
         self
     }
 
+    /// Adds audiences, of which a token has to be for one.
+    pub fn audiences(mut self, audiences: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.audiences.extend(audiences.into_iter().map(Into::into));
+        self
+    }
+
     /// Adds scopes that a token needs. Default: none.
     pub fn scopes<T: Into<Box<str>>>(mut self, scopes: impl IntoIterator<Item = T>) -> Self {
         self.scopes
@@ -67,6 +78,17 @@ impl JwtBuilder {
     /// One of the needed scopes is enough. Default: all are needed.
     pub const fn any_scope(mut self) -> Self {
         self.scopes.all = false;
+        self
+    }
+
+    /// The scopes that clients are told to ask for when a token lacks one, where the authorization server
+    /// calls them otherwise than they stand in its tokens. Default: those that are needed.
+    pub fn challenge_scopes<T: Into<Box<str>>>(
+        mut self,
+        scopes: impl IntoIterator<Item = T>,
+    ) -> Self {
+        let scopes: Vec<Box<str>> = scopes.into_iter().map(Into::into).collect();
+        self.scopes.challenge = (!scopes.is_empty()).then_some(scopes);
         self
     }
 
@@ -88,8 +110,9 @@ impl JwtBuilder {
         self
     }
 
-    /// Takes tokens whatever their `typ`. Default: `at+jwt` only (RFC 9068 section 4), so that an ID
-    /// token is no access token. Some servers sign access tokens as plain `JWT`.
+    /// Also takes tokens whose `typ` is `JWT`, and those without one: some servers sign access tokens so.
+    /// Default: `at+jwt` only (RFC 9068 section 4), so that an ID token is no access token. Another `typ`,
+    /// such as `logout+jwt`, is never taken.
     pub const fn any_type(mut self) -> Self {
         self.any_type = true;
         self
@@ -136,6 +159,7 @@ impl JwtBuilder {
             // Each plan has verdicts of its own.
             digests: TokenDigests::new(&[]),
             verdicts: Verdicts::new(self.cache_size),
+            mismatches: Seldom::new(BETWEEN_LINES),
         }))
     }
 }

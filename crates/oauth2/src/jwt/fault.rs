@@ -16,8 +16,8 @@ pub(super) enum JwtFault {
     Algorithm,
     /// It says that it is no access token.
     Type,
-    /// It says that somebody else has issued it.
-    Issuer,
+    /// It says that somebody else has issued it than this one.
+    Issuer(Box<str>),
     /// The authorization server has no such key.
     UnknownKey,
     /// Nobody who has that key has signed it.
@@ -45,7 +45,9 @@ impl From<JwtFault> for Refusal {
                 "this is no access token: its `typ` has to be `at+jwt`",
             ),
             // Nothing says yet that it is genuine.
-            JwtFault::Issuer => Self::from(&TokenFault::WrongIssuer).as_attempt(true),
+            JwtFault::Issuer(expected) => {
+                Self::from(&TokenFault::WrongIssuer(expected)).as_attempt(true)
+            }
             JwtFault::UnknownKey => Self::new(
                 Kind::Unauthenticated,
                 "token_unknown_key",

@@ -41,12 +41,14 @@ impl Header {
         })
     }
 
-    /// Whether it is a token for access, and for nothing else (RFC 9068 section 4).
-    pub(super) fn is_access_token(&self) -> bool {
-        let kind = self.kind.as_deref().unwrap_or_default();
-        ["at+jwt", "application/at+jwt"]
-            .iter()
-            .any(|it| it.eq_ignore_ascii_case(kind))
+    /// Whether it is a token for access, and for nothing else (RFC 9068 section 4), or else may be one
+    /// for all that it says, where that is enough.
+    pub(super) fn is_access_token(&self, or_may_be: bool) -> bool {
+        let Some(kind) = self.kind.as_deref() else {
+            return or_may_be;
+        };
+        let is = |names: &[&str]| names.iter().any(|it| it.eq_ignore_ascii_case(kind));
+        is(&["at+jwt", "application/at+jwt"]) || (or_may_be && is(&["JWT"]))
     }
 }
 

@@ -11,8 +11,9 @@ use super::{
 };
 use crate::{
     AuthorizationServer,
-    claims::TokenRules,
+    claims::{Rejected, TokenRules},
     compact,
+    server::Seldom,
     verdict::{Admitted, Finding, TokenDigests, Verdict, Verdicts},
 };
 
@@ -68,6 +69,7 @@ pub(super) struct Inner {
     pub(super) token_limit: usize,
     pub(super) digests: TokenDigests,
     pub(super) verdicts: Verdicts,
+    pub(super) mismatches: Seldom,
 }
 
 impl Jwt {
@@ -82,7 +84,7 @@ impl Jwt {
 }
 
 impl Inner {
-    async fn judge(&self, token: &str) -> Result<Admission, JwtFault> {
+    async fn judge(&self, token: &str, exchange: &Exchange) -> Result<Admission, JwtFault> {
         if token.len() > self.token_limit {
             return Err(JwtFault::Malformed("the access token is too long"));
         }
@@ -94,7 +96,7 @@ impl Inner {
             // What is known of a token stands on keys that are known well enough.
             self.keys().await?;
             if !admitted.revocation.is_revoked() {
-                return admission(&admitted, now);
+                return admission(&admitted, exchange, now);
             }
         }
         let asked = Instant::now();
@@ -102,14 +104,24 @@ impl Inner {
         let key = self.verify(&signed).await?;
         let judged = self.rules.judge(signed.claims()?, now);
         let known = judged.map_err(JwtFault::Unreadable)?;
-        let known = known.map_err(JwtFault::Claims)?;
+        let known = known.map_err(|rejected| self.reject(rejected, exchange))?;
         let left = known.left(now).unwrap_or_default();
         let verdict = Verdict::admitted(known, Arc::clone(&key.revocation), left);
         self.verdicts.keep(digest, verdict.clone(), asked);
         match verdict.finding {
-            Finding::Admitted(admitted) => admission(&admitted, now),
-            Finding::Refused(fault) => Err(JwtFault::Claims(fault)),
+            Finding::Admitted(admitted) => admission(&admitted, exchange, now),
+            Finding::Refused(rejected) => Err(JwtFault::Claims(rejected.fault.clone())),
         }
+    }
+
+    /// Tells the logs of a genuine token that does not open this door.
+    fn reject(&self, rejected: Rejected, exchange: &Exchange) -> JwtFault {
+        rejected.tell(exchange);
+        if let Some(mismatch) = &rejected.mismatch {
+            let reason = rejected.fault.reason();
+            mismatch.tell(&self.rules.plan, reason, &self.mismatches);
+        }
+        JwtFault::Claims(rejected.fault)
     }
 
     /// All that can be said of a token without a key.
@@ -118,12 +130,12 @@ impl Inner {
         if !self.algorithms.contains(&signed.header.algorithm) {
             return Err(JwtFault::Algorithm);
         }
-        if !self.any_type && !signed.header.is_access_token() {
+        if !signed.header.is_access_token(self.any_type) {
             return Err(JwtFault::Type);
         }
         match *signed.issuer == *self.rules.issuer {
             true => Ok(signed),
-            false => Err(JwtFault::Issuer),
+            false => Err(JwtFault::Issuer(self.rules.issuer.clone())),
         }
     }
 
@@ -152,9 +164,17 @@ impl Inner {
     }
 }
 
-fn admission(admitted: &Admitted, now: SystemTime) -> Result<Admission, JwtFault> {
+fn admission(
+    admitted: &Admitted,
+    exchange: &Exchange,
+    now: SystemTime,
+) -> Result<Admission, JwtFault> {
     let known = &admitted.known;
-    known.check(now).map_err(JwtFault::Claims)?;
+    known.check(now).map_err(|fault| {
+        // For the log, as with other genuine tokens that are refused.
+        let _ = exchange.set_consumer(known.consumer.clone());
+        JwtFault::Claims(fault)
+    })?;
     let grant = Grant::new().until_revoked(&admitted.revocation);
     let grant = match known.ends() {
         Some(end) => grant.until(end),
@@ -185,10 +205,10 @@ impl Plan for Jwt {
         }
     }
 
-    fn identify<'a>(&'a self, credential: Credential<'a>, _: &'a Exchange) -> Identify<'a> {
+    fn identify<'a>(&'a self, credential: Credential<'a>, exchange: &'a Exchange) -> Identify<'a> {
         Box::pin(async move {
             let judged = match credential {
-                Credential::Token(token) => self.0.judge(token).await,
+                Credential::Token(token) => self.0.judge(token, exchange).await,
                 _ => Err(JwtFault::Malformed("there is no access token")),
             };
             judged.map_err(Refusal::from)

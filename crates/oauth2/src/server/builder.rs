@@ -3,12 +3,11 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwapOption;
-use tokio::sync::Semaphore;
 use url::Url;
 
 use super::{
     AuthorizationServer, Inner, discovery::Discovery, document::Documents, flight::Flight,
-    health::Health, issuer::Issuer, question::Client,
+    health::Health, inquiry::Proof, issuer::Issuer, places::Places, question::Client,
 };
 use crate::{
     ClientAuthentication, OAuth2Error,
@@ -132,6 +131,10 @@ impl AuthorizationServerBuilder {
 
     /// How many tokens may be asked about at the same time. More stand in line, up to the
     /// [timeout](Self::timeout), and are refused with 503 then. Default: 64.
+    ///
+    /// One address (of IPv6: one network of 64 bits) has a quarter of the places at most, and one at
+    /// least; 256 more may wait for these, and further ones are refused at once. Tokens under which
+    /// something is open are asked about again in an eighth as many places besides, one at least.
     pub const fn in_flight(mut self, most: usize) -> Self {
         self.in_flight = most;
         self
@@ -139,6 +142,10 @@ impl AuthorizationServerBuilder {
 
     /// After so many failures in a row the server is left alone for [a while](Self::retry). Default: 3.
     /// Finding the metadata, asking about tokens and fetching keys each have a count of their own.
+    ///
+    /// Whoever shows a token has chosen it, perhaps so that the server fails on it. So before the server is
+    /// left alone it is asked about a token of the gateway's own, which nobody has issued: when it answers
+    /// that, it is well, and the failures were the tokens'. The same tries, after the wait, whether it is back.
     pub const fn failures(mut self, most: u32) -> Self {
         self.failures = most;
         self
@@ -147,8 +154,8 @@ impl AuthorizationServerBuilder {
     /// For how long: at first and, doubled with each failure, at most. Requests that need the server
     /// meanwhile are refused at once with 503; then a single one tries. Up to a fifth is taken off by
     /// chance, so that several gateways do not come back at the same moment. When the server asks for a
-    /// wait itself (`Retry-After` in seconds, with status 429 or 503, say), it is left alone at once and
-    /// as long, up to the longest wait. Default: 1 second and 30 seconds.
+    /// wait itself (`Retry-After` in seconds, with status 429 or 503, say) also when asked about that token,
+    /// it is left alone at once and as long, up to the longest wait. Default: 1 second and 30 seconds.
     pub const fn retry(mut self, first: Duration, longest: Duration) -> Self {
         self.pace = Pace { first, longest };
         self
@@ -231,9 +238,9 @@ impl AuthorizationServerBuilder {
             fetcher,
             documents,
             timeout: self.fetch.timeout,
-            in_flight: self.in_flight,
-            places: Arc::new(Semaphore::new(self.in_flight.min(Semaphore::MAX_PERMITS))),
+            places: Arc::new(Places::new(self.in_flight)),
             introspection,
+            proof: Proof::new(),
             keys,
             key_set: KeySet::new(KeySetSettings {
                 pace: self.pace,

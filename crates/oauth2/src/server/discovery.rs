@@ -94,9 +94,12 @@ impl Discovery {
         Ok(metadata)
     }
 
-    /// An endpoint that the metadata names has failed for some time: it may have moved.
-    pub(super) fn doubt(&self) {
-        if let Some(found) = &*self.found.load() {
+    /// An endpoint that this metadata names has failed for some time: it may have moved. What was found
+    /// since may name another one.
+    pub(super) fn doubt(&self, metadata: &Arc<Metadata>) {
+        if let Some(found) = &*self.found.load()
+            && Arc::ptr_eq(&found.metadata, metadata)
+        {
             found.is_doubted.store(true, Ordering::Relaxed);
         }
     }

@@ -65,6 +65,10 @@ pub(super) enum ServerFailure {
         "it has to be asked {0} times at once, which is the limit: raise `in_flight`, or find out why it is slow"
     )]
     Crowded(usize),
+    #[error(
+        "one address shows more new tokens than can be asked about: {0} of them are in line already"
+    )]
+    CrowdOfOne(usize),
 }
 
 impl ServerFailure {
@@ -73,7 +77,10 @@ impl ServerFailure {
     pub(super) const fn is_of_the_server(&self) -> bool {
         !matches!(
             self,
-            Self::Token(_) | Self::Crowded(_) | Self::Fetch(FetchFailure::TooLarge(_))
+            Self::Token(_)
+                | Self::Crowded(_)
+                | Self::CrowdOfOne(_)
+                | Self::Fetch(FetchFailure::TooLarge(_))
         )
     }
 
@@ -130,7 +137,7 @@ impl ServerFailure {
             Self::NoClient => "no client id and secret",
             Self::Large(_) => "the document is too large",
             Self::Target => "a URL that cannot be sent",
-            Self::Crowded(_) => "too many questions at once",
+            Self::Crowded(_) | Self::CrowdOfOne(_) => "too many questions at once",
         };
         words.to_owned()
     }

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::{failure::ServerFailure, seldom::Seldom};
 use crate::{
     backoff::Pace,
-    breaker::{Breaker, Failed},
+    breaker::{Breaker, Failed, Permit},
     unavailable::Unavailable,
 };
 
@@ -55,36 +55,49 @@ impl Health {
         &self,
         asking: impl Future<Output = Result<T, ServerFailure>>,
     ) -> Result<T, Unavailable> {
-        let permit = self.breaker.enter(Instant::now());
-        let permit = permit.map_err(|retry_after| Unavailable { retry_after })?;
-        let failure = match asking.await {
+        let permit = self.enter()?;
+        match asking.await {
             Ok(answer) => {
-                let failures = permit.succeed();
-                if failures > 0 {
-                    self.recovered(failures);
-                }
-                return Ok(answer);
+                self.answered(permit);
+                Ok(answer)
             }
-            Err(failure) => failure,
-        };
-        let now = Instant::now();
-        if !failure.is_of_the_server() {
-            drop(permit);
-            self.warn(now, &failure);
-            return Err(self.soon());
+            Err(failure) if failure.is_of_the_server() => Err(self.failed(permit, &failure)),
+            Err(failure) => {
+                drop(permit);
+                Err(self.reject(&failure))
+            }
         }
+    }
+
+    /// Leave to ask, if the server may be asked now.
+    pub(super) fn enter(&self) -> Result<Permit<'_>, Unavailable> {
+        let permit = self.breaker.enter(Instant::now());
+        permit.map_err(|retry_after| Unavailable { retry_after })
+    }
+
+    /// Notes that the server has answered.
+    pub(super) fn answered(&self, permit: Permit<'_>) {
+        let failures = permit.succeed();
+        if failures > 0 {
+            self.recovered(failures);
+        }
+    }
+
+    /// Notes that it has not.
+    pub(super) fn failed(&self, permit: Permit<'_>, failure: &ServerFailure) -> Unavailable {
+        let now = Instant::now();
         match permit.fail(now, failure.asked_wait()) {
             Failed::Opened(failures, retry_after) => {
-                self.opened(&failure, failures, retry_after);
-                Err(Unavailable { retry_after })
+                self.opened(failure, failures, retry_after);
+                Unavailable { retry_after }
             }
             Failed::Counted(_) => {
-                self.warn(now, &failure);
-                Err(self.soon())
+                self.warn(now, failure);
+                self.soon()
             }
             Failed::Late => match self.check() {
-                Ok(()) => Err(self.soon()),
-                Err(unavailable) => Err(unavailable),
+                Ok(()) => self.soon(),
+                Err(unavailable) => unavailable,
             },
         }
     }

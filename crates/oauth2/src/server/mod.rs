@@ -10,33 +10,36 @@ mod failure;
 mod flight;
 mod gravitee;
 mod health;
+mod inquiry;
 mod issuer;
 mod json;
 mod key_source;
 mod metadata;
 mod needs;
+mod places;
 mod question;
 mod seldom;
+mod unanswered;
 
-pub(crate) use self::seldom::Seldom;
 pub use self::{
     builder::AuthorizationServerBuilder,
     examination::{Examination, Outcome, Step},
     needs::Needs,
 };
+pub(crate) use self::{
+    places::{Asker, Place},
+    seldom::Seldom,
+    unanswered::Unanswered,
+};
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use serde_json::{Map, Value};
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::timeout,
-};
 use url::Url;
 
 use self::{
     discovery::Discovery, document::Documents, failure::ServerFailure, health::Health,
-    question::Client,
+    inquiry::Proof, metadata::Metadata, places::Places, question::Client,
 };
 use crate::{endpoint::Endpoint, fetch::Fetcher, jwt::KeySet, unavailable::Unavailable};
 
@@ -72,9 +75,9 @@ struct Inner {
     fetcher: Arc<Fetcher>,
     documents: Documents,
     timeout: Duration,
-    in_flight: usize,
-    places: Arc<Semaphore>,
+    places: Arc<Places>,
     introspection: Health,
+    proof: Proof,
     keys: Health,
     key_set: KeySet,
 }
@@ -85,12 +88,6 @@ pub(crate) enum Introspected {
     Active(Map<String, Value>),
     /// `active` is false.
     Inactive,
-}
-
-/// A place among those who may introspect at a time. It is given back when it is dropped.
-#[derive(Debug)]
-pub(crate) struct Place {
-    _permit: OwnedSemaphorePermit,
 }
 
 impl AuthorizationServer {
@@ -128,41 +125,44 @@ impl AuthorizationServer {
     }
 
     /// Waits for a place among those who may introspect at a time, as long as the timeout.
-    pub(crate) async fn place(&self) -> Result<Place, Unavailable> {
+    pub(crate) async fn place(&self, asker: Asker) -> Result<Place, Unavailable> {
         let Self(inner) = self;
         let health = &inner.introspection;
         health.check()?;
-        let waiting = Arc::clone(&inner.places).acquire_owned();
-        match timeout(inner.timeout, waiting).await {
-            Ok(Ok(place)) => Ok(Place { _permit: place }),
-            _ => Err(health.reject(&ServerFailure::Crowded(inner.in_flight))),
-        }
+        let place = inner.places.place(asker, inner.timeout).await;
+        place.map_err(|failure| health.reject(&failure))
+    }
+
+    /// How many rechecks have a place at a time.
+    pub(crate) fn recheck_places(&self) -> usize {
+        self.0.places.rechecks()
     }
 
     /// Asks what a token is (RFC 7662 section 2.1), with the bounds of the server.
     ///
-    /// It takes at most twice the timeout: to find the metadata when nothing is known of it, and to ask.
+    /// It takes at most three times the timeout: to find the metadata when nothing is known of it, to ask,
+    /// and to find out whether it is the server that fails.
     pub(crate) async fn introspect(
         &self,
         _place: Place,
         token: &str,
-    ) -> Result<Introspected, Unavailable> {
+    ) -> Result<Introspected, Unanswered> {
         let Self(inner) = self;
         let health = &inner.introspection;
-        let endpoint = match &inner.introspection_endpoint {
-            Some(endpoint) => endpoint.clone(),
+        let (endpoint, metadata) = match &inner.introspection_endpoint {
+            Some(endpoint) => (endpoint.clone(), None),
             None => {
                 let metadata = inner.discovery.metadata().await?;
                 let endpoint = metadata.introspection.endpoint();
-                endpoint.map_err(|failure| health.reject(&failure))?
+                let endpoint = endpoint.map_err(|failure| health.reject(&failure))?;
+                (endpoint, Some(metadata))
             }
         };
         let Some(client) = &inner.client else {
-            return Err(health.reject(&ServerFailure::NoClient));
+            return Err(health.reject(&ServerFailure::NoClient).into());
         };
-        let asking = client.introspect(&endpoint, &inner.fetcher, token);
-        let answer = health.watch(asking).await;
-        inner.look_again(health);
+        let answer = inquiry::inquire(inner, client, &endpoint, token).await;
+        inner.look_again(health, metadata.as_ref());
         answer
     }
 
@@ -172,25 +172,26 @@ impl AuthorizationServer {
         let Self(inner) = self;
         let health = &inner.keys;
         health.check()?;
-        let endpoint = match &inner.jwks_uri {
-            Some(endpoint) => endpoint.clone(),
+        let (endpoint, metadata) = match &inner.jwks_uri {
+            Some(endpoint) => (endpoint.clone(), None),
             None => {
                 let metadata = inner.discovery.metadata().await?;
                 let endpoint = metadata.keys.endpoint();
-                endpoint.map_err(|failure| health.reject(&failure))?
+                let endpoint = endpoint.map_err(|failure| health.reject(&failure))?;
+                (endpoint, Some(metadata))
             }
         };
         let keys = health.watch(inner.documents.fetch(endpoint.url())).await;
-        inner.look_again(health);
+        inner.look_again(health, metadata.as_ref());
         keys
     }
 }
 
 impl Inner {
     /// Doubts the metadata while what it names is left alone.
-    fn look_again(&self, health: &Health) {
-        if health.check().is_err() {
-            self.discovery.doubt();
+    fn look_again(&self, health: &Health, metadata: Option<&Arc<Metadata>>) {
+        if let (Some(metadata), Err(_)) = (metadata, health.check()) {
+            self.discovery.doubt(metadata);
         }
     }
 }

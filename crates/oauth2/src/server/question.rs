@@ -2,6 +2,7 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, Request, Response, StatusCode, header};
 use oauth2::{
     AccessToken, AsyncHttpClient, AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
@@ -69,6 +70,21 @@ impl Client {
         Ok(Introspected::Active(answer.members))
     }
 
+    /// Asks this endpoint about a token that nobody has issued. What fails then is the server, and not a
+    /// token that somebody has chosen.
+    pub(super) async fn probe(
+        &self,
+        endpoint: &Endpoint,
+        fetcher: &Fetcher,
+    ) -> Result<Introspected, ServerFailure> {
+        let asked = self.introspect(endpoint, fetcher, &nobodys_token()).await;
+        asked.map_err(|failure| match failure {
+            // Whoever may not ask about this one may ask about none.
+            ServerFailure::Token(403) => ServerFailure::Client(403),
+            failure => failure,
+        })
+    }
+
     /// Made anew for each request: it keeps the secret in memory that is not overwritten.
     fn at(&self, endpoint: &Endpoint) -> IntrospectionClient {
         let authentication = match self.authentication {
@@ -80,6 +96,14 @@ impl Client {
             .set_auth_type(authentication)
             .set_introspection_url(IntrospectionUrl::from_url(endpoint.url().clone()))
     }
+}
+
+/// A token that is nobody's, and different each time.
+fn nobodys_token() -> String {
+    let mut bytes = [0; 32];
+    // Without chance it is a token of zeros, which is nobody's either.
+    let _ = getrandom::fill(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 fn failure(error: RequestTokenError<ServerFailure, BasicErrorResponse>) -> ServerFailure {
@@ -134,15 +158,15 @@ struct Refused {
 /// What another status than 200 means.
 fn refused(answer: &Response<Vec<u8>>) -> ServerFailure {
     let status = answer.status().as_u16();
-    let is_client = || {
-        serde_json::from_slice::<Refused>(answer.body()).is_ok_and(|refused| {
-            matches!(&*refused.error, "invalid_client" | "unauthorized_client")
-        })
-    };
+    let refused = || serde_json::from_slice::<Refused>(answer.body()).ok();
+    let is_client =
+        |refused: Refused| matches!(&*refused.error, "invalid_client" | "unauthorized_client");
     match status {
-        401 | 403 => ServerFailure::Client(status),
-        400 if is_client() => ServerFailure::Client(status),
-        400 | 413 | 414 | 422 | 431 => ServerFailure::Token(status),
+        401 => ServerFailure::Client(status),
+        403 if refused().is_some() => ServerFailure::Client(status),
+        400 if refused().is_some_and(is_client) => ServerFailure::Client(status),
+        // Of a filter that stands in between, mostly, and does not like the token.
+        400 | 403 | 413 | 414 | 422 | 431 => ServerFailure::Token(status),
         _ => ServerFailure::Status {
             status,
             retry_after: retry_after(answer.headers()),

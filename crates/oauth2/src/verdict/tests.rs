@@ -6,14 +6,14 @@ use std::{
 use tokio::time::Instant;
 
 use super::*;
-use crate::unavailable::Unavailable;
+use crate::{claims::TokenFault, unavailable::Unavailable};
 
 fn refused(lifetime: u64) -> Verdict {
     Verdict::refused(TokenFault::Inactive, Duration::from_secs(lifetime))
 }
 
 fn is_inactive(verdict: Option<Verdict>) -> bool {
-    verdict.is_some_and(|it| matches!(it.finding, Finding::Refused(TokenFault::Inactive)))
+    verdict.is_some_and(|it| matches!(it.finding, Finding::Refused(rejected) if rejected.fault == TokenFault::Inactive))
 }
 
 #[test]

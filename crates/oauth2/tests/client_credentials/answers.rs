@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tollbar_oauth2::Builder;
+use tollbar_oauth2::ClientCredentialsBuilder;
 
 use crate::endpoint::{NONE, TOKEN, issuing, value};
 
@@ -54,7 +54,10 @@ async fn what_is_no_bearer_token_is_not_taken() {
 }
 
 /// Whether the token is asked for anew after a second.
-async fn renewed(expires: &str, set: impl FnOnce(Builder) -> Builder) -> bool {
+async fn renewed(
+    expires: &str,
+    set: impl FnOnce(ClientCredentialsBuilder) -> ClientCredentialsBuilder,
+) -> bool {
     let content = format!(r#"{{"access_token":"t","token_type":"Bearer"{expires}}}"#);
     let endpoint = issuing(&content).await;
     let credentials = set(endpoint.builder()).build().unwrap();
@@ -67,7 +70,8 @@ async fn renewed(expires: &str, set: impl FnOnce(Builder) -> Builder) -> bool {
 #[tokio::test]
 async fn lifetimes_are_read_as_servers_write_them() {
     let same = |builder| builder;
-    let short = |builder: Builder| builder.assumed_lifetime(Duration::from_secs(1));
+    let short =
+        |builder: ClientCredentialsBuilder| builder.assumed_lifetime(Duration::from_secs(1));
     let (one, fraction, text, none, null, long, endless, assumed) = tokio::join!(
         renewed(r#","expires_in":1"#, same),
         renewed(r#","expires_in":1.5"#, same),

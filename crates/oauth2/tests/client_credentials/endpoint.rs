@@ -15,7 +15,7 @@ use tokio::{
     net::TcpListener,
 };
 use tollbar_core::{Authorize as _, Exchange};
-use tollbar_oauth2::{Builder, ClientCredentials};
+use tollbar_oauth2::{ClientCredentials, ClientCredentialsBuilder};
 use url::Url;
 
 pub(crate) const TOKEN: &str =
@@ -41,12 +41,13 @@ impl Endpoint {
         self.asked.lock().unwrap().clone()
     }
 
-    pub(crate) fn builder(&self) -> Builder {
+    pub(crate) fn builder(&self) -> ClientCredentialsBuilder {
         builder(&self.url)
     }
 }
 
-pub(crate) fn builder(url: &Url) -> Builder {
+pub(crate) fn builder(url: &Url) -> ClientCredentialsBuilder {
+    crate::logs::ready();
     ClientCredentials::builder(url.clone(), "gateway", "s3cret")
 }
 

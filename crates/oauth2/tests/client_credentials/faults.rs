@@ -146,3 +146,15 @@ async fn another_status_than_200_is_no_token() {
     let endpoint = answering(page.body(TOKEN.to_owned()).unwrap()).await;
     has_none(&endpoint.builder().build().unwrap()).await;
 }
+
+/// Of two values one parser takes the first, and another one the last.
+#[tokio::test]
+async fn what_stands_after_an_answer_spoils_it() {
+    for rest in ["x", "{}", "\0", &format!(" {TOKEN}"), "\n,"] {
+        let endpoint = issuing(&format!("{TOKEN}{rest}")).await;
+        has_none(&endpoint.builder().build().unwrap()).await;
+    }
+    let endpoint = issuing(&format!(" {TOKEN}\r\n\t ")).await;
+    let credentials = endpoint.builder().build().unwrap();
+    assert_eq!(value(&credentials).await.unwrap(), "Bearer issued-token");
+}

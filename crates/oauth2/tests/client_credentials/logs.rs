@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
 
@@ -32,6 +32,16 @@ impl MakeWriter<'_> for Log {
     fn make_writer(&self) -> Self {
         self.clone()
     }
+}
+
+/// Somebody listens from before the first line on. What is logged first while nobody does may count as
+/// never wanted, on all threads, when another test begins to listen at that very moment.
+pub(crate) fn ready() {
+    static LISTENER: OnceLock<tracing::Dispatch> = OnceLock::new();
+    LISTENER.get_or_init(|| {
+        let listener = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
+        tracing::Dispatch::new(listener.with_writer(io::sink).finish())
+    });
 }
 
 /// All that is logged when a token is asked for in vain. The runtime of the tests has one thread.

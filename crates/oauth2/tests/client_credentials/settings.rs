@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use tollbar_oauth2::{Builder, ClientCredentials, OAuth2Error};
+use tollbar_oauth2::{ClientCredentials, ClientCredentialsBuilder, OAuth2Error};
 
-fn build(url: &str, set: impl FnOnce(Builder) -> Builder) -> Result<ClientCredentials, String> {
+fn build(
+    url: &str,
+    set: impl FnOnce(ClientCredentialsBuilder) -> ClientCredentialsBuilder,
+) -> Result<ClientCredentials, String> {
     let builder = ClientCredentials::builder(url.parse().unwrap(), "gateway", "s3cret");
     set(builder).build().map_err(|error| error.to_string())
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::login::{
-    ADMITTED, INACTIVE, Login, TOKEN, UNAVAILABLE, good, judged, reason, show, with,
+    ADMITTED, INACTIVE, Login, TOKEN, UNAVAILABLE, UNSAID, good, judged, reason, show, with,
 };
 
 /// What comes of an answer as it stands.
@@ -17,7 +17,7 @@ async fn answered(content: &str) -> (u16, &'static str) {
 async fn a_large_answer_is_read_to_its_limit() {
     let large = |length: usize| with("note", "x".repeat(length));
     assert_eq!(judged(&large(60 << 10)).await, ADMITTED);
-    assert_eq!(judged(&large(70 << 10)).await, UNAVAILABLE);
+    assert_eq!(judged(&large(70 << 10)).await, UNSAID);
 }
 
 #[tokio::test]

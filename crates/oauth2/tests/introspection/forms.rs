@@ -87,7 +87,6 @@ async fn a_token_says_whose_it_is() {
     assert_eq!(judged(&empty).await, (401, "token_anonymous"));
     for (name, subject, client) in [
         ("sub", Some("ann"), None),
-        ("username", Some("ann"), None),
         ("client_id", None, Some("ann")),
         ("azp", None, Some("ann")),
     ] {

@@ -40,6 +40,7 @@ struct State {
 impl Login {
     /// It calls every token inactive, until it is told otherwise.
     pub(crate) async fn open() -> Self {
+        crate::logs::ready();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
         let state: Arc<Mutex<State>> = Arc::default();
@@ -205,6 +206,7 @@ pub(crate) async fn judged(said: &Value) -> (u16, &'static str) {
 
 pub(crate) const ADMITTED: (u16, &str) = (200, "admitted");
 pub(crate) const INACTIVE: (u16, &str) = (401, "token_inactive");
+pub(crate) const UNSAID: (u16, &str) = (503, "token_not_introspected");
 pub(crate) const UNAVAILABLE: (u16, &str) = (503, "authorization_server_unavailable");
 
 /// Lets time pass, and gives whoever wants something from the network the time for it.

@@ -2,12 +2,14 @@
 
 use std::{
     io,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
 };
 
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::login::{INACTIVE, Login, TOKEN, UNAVAILABLE, good, pass, reason, show, with};
+use crate::login::{
+    INACTIVE, Login, TOKEN, UNAVAILABLE, UNSAID, good, pass, reason, show, show_this, with,
+};
 
 /// Keeps what is written.
 #[derive(Clone, Default)]
@@ -38,6 +40,16 @@ impl MakeWriter<'_> for Log {
     }
 }
 
+/// Somebody listens from before the first line on. What is logged first while nobody does may count as
+/// never wanted, on all threads, when another test begins to listen at that very moment.
+pub(crate) fn ready() {
+    static LISTENER: OnceLock<tracing::Dispatch> = OnceLock::new();
+    LISTENER.get_or_init(|| {
+        let listener = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
+        tracing::Dispatch::new(listener.with_writer(io::sink).finish())
+    });
+}
+
 /// Keeps what is logged from here on. The runtime of the tests has one thread.
 fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
     let log = Log::default();
@@ -51,12 +63,19 @@ fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
 
 #[tokio::test]
 async fn an_answer_that_cannot_be_read_is_told_once_in_a_while_and_without_content() {
-    let login = Login::of(&with("aud", serde_json::json!({ "word": "of the server" }))).await;
+    let said = with("aud", serde_json::json!({ "word": "of the server" }));
+    let login = Login::of(&said).await;
     let plan = login.plan();
     let (log, _guard) = listen();
-    for _ in 0..10 {
-        assert_eq!(reason(show(&plan).await), UNAVAILABLE);
+    for number in 0..10 {
+        let token = format!("{TOKEN}-{number}");
+        login.say(&token, &said);
+        for _ in 0..3 {
+            assert_eq!(reason(show_this(&plan, &token).await), UNAVAILABLE);
+        }
     }
+    // It is not asked again each time.
+    assert_eq!(login.calls(), 10);
     pass(61).await;
     assert_eq!(reason(show(&plan).await), UNAVAILABLE);
     let lines = log.lines();
@@ -109,4 +128,82 @@ async fn streams_that_end_for_want_of_an_answer_are_told() {
         .filter(|line| line.contains("could not be asked about tokens in time"));
     assert_eq!(told.count(), 1, "{lines}");
     assert!(lines.contains("tokens=1"), "{lines}");
+}
+
+#[tokio::test]
+async fn what_a_genuine_token_says_and_should_is_told_once_in_a_while() {
+    for (name, found, told) in [
+        (
+            "aud",
+            "https://other.example/\u{1b}[2J\"x",
+            "claim=\"aud\" found=https://other.example/\\u{1b}[2J\\\"x expected=https://gw.example/mcp",
+        ),
+        (
+            "iss",
+            "https://other.example",
+            "claim=\"iss\" found=https://other.example expected=http://127.0.0.1:",
+        ),
+        (
+            "typ",
+            "Refresh",
+            "claim=\"typ\" found=Refresh expected=an access token for bearers",
+        ),
+        (
+            "scope",
+            "other more",
+            "claim=\"scope\" found=other more expected=all of mcp",
+        ),
+    ] {
+        let said = with(name, found);
+        let login = Login::of(&said).await;
+        login.say("second", &said);
+        let plan = login.builder().scopes(["mcp"]).build().unwrap();
+        let (log, _guard) = listen();
+        for token in [TOKEN, TOKEN, "second"] {
+            assert!(show_this(&plan, token).await.is_err());
+        }
+        let lines = log.lines();
+        let warnings: Vec<_> = lines.lines().filter(|it| it.contains(" WARN ")).collect();
+        assert_eq!(warnings.len(), 1, "{warnings:#?}");
+        assert!(warnings[0].contains(told), "{}", warnings[0]);
+        assert!(warnings[0].contains("reason=\"token_"), "{}", warnings[0]);
+    }
+    // What is long is cut.
+    let login = Login::of(&with("aud", "x".repeat(10_000))).await;
+    let plan = login.plan();
+    let (log, _guard) = listen();
+    assert!(show(&plan).await.is_err());
+    assert!(log.lines().contains(&"x".repeat(200)) && !log.lines().contains(&"x".repeat(201)));
+}
+
+#[tokio::test]
+async fn a_token_on_which_the_server_fails_is_told_with_its_fix() {
+    let header = "eyJhbGciOiJFUzI1NiJ9";
+    for (token, is_jwt) in [
+        (format!("{header}.e30.c2ln"), true),
+        ("opaque".to_owned(), false),
+    ] {
+        let login = Login::open().await;
+        login.answer(&token, 400, "");
+        let plan = login.plan();
+        let (log, _guard) = listen();
+        for _ in 0..5 {
+            assert_eq!(reason(show_this(&plan, &token).await), UNSAID);
+        }
+        let lines = log.lines();
+        let warnings: Vec<_> = lines.lines().filter(|it| it.contains(" WARN ")).collect();
+        assert_eq!(warnings.len(), 1, "{warnings:#?}");
+        assert!(
+            warnings[0].contains("error=\"status 400\""),
+            "{}",
+            warnings[0]
+        );
+        assert_eq!(
+            warnings[0].contains("use `type = \\\"jwt\\\"`"),
+            is_jwt,
+            "{}",
+            warnings[0]
+        );
+        assert!(!warnings[0].contains(&token));
+    }
 }

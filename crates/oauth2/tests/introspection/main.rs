@@ -12,3 +12,4 @@ mod logs;
 mod open;
 mod scopes;
 mod settings;
+mod strangers;

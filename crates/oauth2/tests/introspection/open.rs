@@ -96,6 +96,7 @@ async fn a_stream_ends_when_its_token_becomes_another_ones() {
         with("scope", "mcp"),
         with("tenant", "t8"),
         with("roles", json!(["admin"])),
+        with("level", 2),
     ] {
         let login = Login::of(&good()).await;
         let plan = login.plan();
@@ -114,7 +115,9 @@ async fn a_stream_goes_on_when_only_times_move() {
     let plan = login.plan();
     let grant = open(&plan).await;
     let mut said = with("exp", at(7200));
-    said["last_used"] = at(0).into();
+    said["iat"] = at(0).into();
+    said["jti"] = "another".into();
+    said["scope"] = "tools:call mcp".into();
     login.say(TOKEN, &said);
     pass(61).await;
     assert_eq!(login.calls(), 2);

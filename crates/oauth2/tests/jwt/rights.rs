@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokio::time::{sleep, timeout};
+use tollbar_core::Exchange;
 use tollbar_oauth2::Jwt;
+use tollbar_plan::{Credential, Plan as _};
 
 use crate::{
     authority::{AUDIENCE, Authority, claims, claims_with, judge, reason, seconds},
@@ -103,4 +105,52 @@ async fn nothing_asks_for_keys_when_the_plan_is_gone() {
     sleep(Duration::from_millis(900)).await;
     assert_eq!(authority.asked(), asked);
     drop(admission);
+}
+
+#[tokio::test]
+async fn the_log_learns_whose_genuine_token_is_refused() {
+    let (signer, stranger) = (Signer::p256("a"), Signer::p256("a"));
+    let authority = Authority::new(&[&signer]).await;
+    let builder = authority.builder().scopes(["rare"]);
+    let plan = builder.audiences(["https://more.example"]).build().unwrap();
+    let shown = |token: String| {
+        let plan = plan.clone();
+        async move {
+            let exchange = Exchange::new();
+            let judged = plan.identify(Credential::Token(&token), &exchange).await;
+            let refusal = judged.unwrap_err();
+            let subject = exchange
+                .consumer()
+                .and_then(|it| it.subject().map(str::to_owned));
+            (refusal.reason(), refusal.message().to_owned(), subject)
+        }
+    };
+    let subject = claims()["sub"].as_str().map(str::to_owned);
+    for (name, value, expected) in [
+        ("scope", json!("other"), "token_scope"),
+        (
+            "aud",
+            json!("https://other.example"),
+            "token_wrong_audience",
+        ),
+        ("exp", json!(1_000_000_000), "token_expired"),
+    ] {
+        let mut said = claims_with("scope", json!("rare"));
+        said[name] = value;
+        let (reason, message, who) = shown(signer.token(&said)).await;
+        assert_eq!((reason, &who), (expected, &subject), "{name}");
+        let names_audience = message.ends_with(&format!("it has to be for `{AUDIENCE}`"));
+        assert_eq!(names_audience, name == "aud", "{message}");
+        // Who has signed it himself is nobody.
+        assert_eq!(shown(stranger.token(&said)).await.2, None);
+    }
+    let more = claims_with("aud", json!("https://more.example"));
+    assert_eq!(shown(signer.token(&more)).await.0, "token_scope");
+    let foreign = claims_with("iss", json!("https://other.example"));
+    let (reason, message, who) = shown(signer.token(&foreign)).await;
+    assert_eq!((reason, who), ("token_wrong_issuer", None));
+    assert!(
+        message.contains("than `https://login.example`"),
+        "{message}"
+    );
 }

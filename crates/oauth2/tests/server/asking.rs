@@ -20,6 +20,8 @@ pub(crate) enum Told {
 
 /// 503, whatever the reason of the failure.
 pub(crate) const UNAVAILABLE: Told = Told::Out(503, "authorization_server_unavailable");
+/// 503 as well, for this token alone.
+pub(crate) const UNSAID: Told = Told::Out(503, "token_not_introspected");
 pub(crate) const INACTIVE: Told = Told::Out(401, "token_inactive");
 
 pub(crate) fn ann() -> Told {

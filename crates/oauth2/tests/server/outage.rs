@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use tollbar_oauth2::AuthorizationServerBuilder;
 
 use crate::{
-    asking::{Asking, INACTIVE, UNAVAILABLE, ann},
+    asking::{Asking, INACTIVE, Told, UNAVAILABLE, UNSAID, ann},
     scripted::{
-        APPENDED, INTROSPECT, OAUTH, Reply, Scripted, active, inactive, reply, status, usual,
+        APPENDED, OAUTH, Reply, Scripted, active, for_tokens, inactive, reply, status, usual,
     },
 };
 
@@ -33,13 +33,13 @@ async fn in_an_outage_the_server_is_asked_three_times_and_then_once_in_each_whil
     for _ in 0..50 {
         assert_eq!(asking.ask().await, UNAVAILABLE);
     }
-    assert_eq!(server.asked(INTROSPECT).len(), 3);
+    assert_eq!((server.questions(), server.probes()), (3, 1));
     for trials in 1..=2 {
         tokio::time::sleep(PAUSE).await;
         for _ in 0..50 {
             assert_eq!(asking.ask().await, UNAVAILABLE);
         }
-        assert_eq!(server.asked(INTROSPECT).len(), 3 + trials);
+        assert_eq!((server.questions(), server.probes()), (3, 1 + trials));
     }
     // It comes back, and the first who asks sees it.
     server.turn(usual(&server.origin, |_| active()));
@@ -47,7 +47,7 @@ async fn in_an_outage_the_server_is_asked_three_times_and_then_once_in_each_whil
     for _ in 0..5 {
         assert_eq!(asking.ask().await, ann());
     }
-    assert_eq!(server.asked(INTROSPECT).len(), 3 + 2 + 5);
+    assert_eq!((server.questions(), server.probes()), (3 + 5, 1 + 2 + 1));
 }
 
 #[tokio::test]
@@ -116,7 +116,7 @@ async fn so_many_failures_open_it_as_are_set() {
     for _ in 0..10 {
         assert_eq!(asking.ask().await, UNAVAILABLE);
     }
-    assert_eq!(server.asked(INTROSPECT).len(), 1);
+    assert_eq!((server.questions(), server.probes()), (1, 1));
 }
 
 #[tokio::test]
@@ -124,24 +124,90 @@ async fn tokens_that_the_server_cannot_read_cut_nobody_off() {
     for answer in [
         status(400),
         reply(400, r#"{"error":"invalid_request"}"#),
+        status(403),
         status(413),
         status(414),
         status(422),
+    ] {
+        let server = Scripted::failing_on_tokens(answer).await;
+        let asking = Asking::new(server.builder().retry(PAUSE, PAUSE).build().unwrap());
+        for _ in 0..10 {
+            assert_eq!(asking.ask().await, UNSAID);
+        }
+        assert_eq!(server.questions(), 10);
+        assert!((1..=3).contains(&server.probes()), "{}", server.probes());
+        server.turn(usual(&server.origin, |_| active()));
+        assert_eq!(asking.ask().await, ann());
+    }
+    // While a client that is not known is everybody's trouble, and so is what refuses every token.
+    for answer in [
+        reply(400, r#"{"error":"invalid_client"}"#),
+        reply(403, r#"{"error":"insufficient_scope"}"#),
+        status(400),
+        status(403),
     ] {
         let (server, asking) = failing(answer, same).await;
         for _ in 0..10 {
             assert_eq!(asking.ask().await, UNAVAILABLE);
         }
-        assert_eq!(server.asked(INTROSPECT).len(), 10);
-        server.turn(usual(&server.origin, |_| active()));
-        assert_eq!(asking.ask().await, ann());
+        assert_eq!(server.questions(), 3);
     }
-    // While a client that is not known is everybody's trouble.
-    let (server, asking) = failing(reply(400, r#"{"error":"invalid_client"}"#), same).await;
-    for _ in 0..10 {
-        assert_eq!(asking.ask().await, UNAVAILABLE);
+}
+
+/// Whoever knows tokens on which the server fails must not be able to cut off all others.
+#[tokio::test]
+async fn tokens_on_which_the_server_fails_cut_nobody_off() {
+    for answer in [
+        status(500),
+        status(503).with_header("retry-after", "20"),
+        status(401),
+        reply(403, r#"{"error":"access_denied"}"#),
+        reply(200, "{".repeat(1000)),
+        reply(200, "<html>"),
+        active().with_header("content-type", "text/html"),
+        status(302).with_header("location", "https://other.example/"),
+        active().after(Duration::from_secs(30)),
+    ] {
+        let is_slow = answer.delay > Duration::ZERO;
+        let server = Scripted::start(|origin| {
+            let mut answer = for_tokens(answer.clone());
+            usual(origin, move |asked| match asked.body.contains("good") {
+                true => active(),
+                false => answer(asked),
+            })
+        })
+        .await;
+        let builder = server.builder().timeout(Duration::from_millis(250));
+        let asking = Asking::new(builder.build().unwrap());
+        let mut good = 0;
+        let odd = if is_slow { 6 } else { 30 };
+        for _ in 0..odd {
+            let Told::Out(503, _) = asking.ask().await else {
+                panic!("{answer:?} is no failure");
+            };
+            good += 1;
+            let (told, _) = asking.ask_about(&format!("good-t0ken-{good}")).await;
+            assert_eq!(told, ann(), "{answer:?}");
+        }
+        // Also when nothing else is asked meanwhile.
+        for _ in 0..odd {
+            asking.ask().await;
+        }
+        let (told, _) = asking.ask_about("last-good-t0ken").await;
+        assert_eq!(told, ann(), "{answer:?}");
     }
-    assert_eq!(server.asked(INTROSPECT).len(), 3);
+}
+
+/// It is not asked about such a token again and again, and says when to come.
+#[tokio::test]
+async fn a_token_on_which_the_server_fails_is_left_alone_for_a_while() {
+    let server = Scripted::failing_on_tokens(status(400)).await;
+    let asking = Asking::new(server.builder().build().unwrap());
+    for _ in 0..20 {
+        let told = asking.ask_about("odd-t0ken").await;
+        assert_eq!(told, (UNSAID, Some(5)));
+    }
+    assert_eq!((server.questions(), server.probes()), (1, 1));
 }
 
 #[tokio::test]
@@ -163,7 +229,7 @@ async fn a_server_that_asks_for_a_wait_gets_it() {
                 "{code} {asked}"
             );
         }
-        assert_eq!(server.asked(INTROSPECT).len(), 1);
+        assert_eq!((server.questions(), server.probes()), (1, 1));
     }
     // A wait that cannot be read is none.
     for asked in ["soon", "-1", "1e9", "Fri, 31 Dec 2049 23:59:59 GMT"] {
@@ -172,7 +238,7 @@ async fn a_server_that_asks_for_a_wait_gets_it() {
         for _ in 0..5 {
             assert_eq!(asking.ask().await, UNAVAILABLE);
         }
-        assert_eq!(server.asked(INTROSPECT).len(), 3);
+        assert_eq!((server.questions(), server.probes()), (3, 1));
     }
 }
 
@@ -191,7 +257,7 @@ async fn a_slow_server_is_waited_for_three_times() {
         assert_eq!(asking.ask().await, UNAVAILABLE);
     }
     assert!(begun.elapsed() < limit);
-    assert_eq!(server.asked(INTROSPECT).len(), 3);
+    assert_eq!((server.questions(), server.probes()), (3, 1));
 }
 
 #[tokio::test]

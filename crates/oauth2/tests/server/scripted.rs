@@ -91,6 +91,22 @@ impl Scripted {
         Self { origin, state }
     }
 
+    /// A server that gives this answer about tokens of clients, and answers about others.
+    pub(crate) async fn failing_on_tokens(answer: Reply) -> Self {
+        Self::start(|origin| usual(origin, for_tokens(answer))).await
+    }
+
+    /// How often it was asked about tokens of clients.
+    pub(crate) fn questions(&self) -> usize {
+        let asked = self.asked(INTROSPECT);
+        asked.iter().filter(|asked| !asked.is_probe()).count()
+    }
+
+    /// How often it was asked about a token that nobody has chosen.
+    pub(crate) fn probes(&self) -> usize {
+        self.asked(INTROSPECT).len() - self.questions()
+    }
+
     /// A server with metadata where OpenID has it, and this answer about every token.
     pub(crate) async fn answering(answer: Reply) -> Self {
         Self::start(|origin| usual(origin, move |_| answer.clone())).await
@@ -193,6 +209,21 @@ pub(crate) fn metadata(origin: &str) -> Value {
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
     })
+}
+
+impl Asked {
+    /// Whether this is about a token that the gateway has made up, and not about one of a test's.
+    pub(crate) fn is_probe(&self) -> bool {
+        !self.body.contains("t0ken")
+    }
+}
+
+/// An answer about tokens of clients, when the server answers about others as it should.
+pub(crate) fn for_tokens(answer: Reply) -> impl FnMut(&Asked) -> Reply + Send {
+    move |asked| match asked.is_probe() {
+        true => inactive(),
+        false => answer.clone(),
+    }
 }
 
 impl Reply {

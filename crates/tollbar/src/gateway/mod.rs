@@ -176,7 +176,31 @@ impl Gateway {
     /// nothing is told.
     ///
     /// Requests for [`ProtectedResource::paths`] have to be led to this stack, too: mount it there beside
-    /// its own path ([`Routes`](crate::Routes)).
+    /// its own path.
+    ///
+    /// ```
+    /// use tollbar::{Gateway, Routes, challenge::ProtectedResource, plan::PlanLayer};
+    /// use tollbar::oauth2::{AuthorizationServer, Jwt};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let _tokio = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    /// # let _guard = _tokio.enter();
+    /// let login = AuthorizationServer::builder("https://login.example").build()?;
+    /// let resource = ProtectedResource::new("https://gw.example/mcp".parse()?, login.issuer())?;
+    /// let tokens = Jwt::builder(login).audiences(resource.identifiers()).build()?;
+    /// let gateway = Gateway::to("http://127.0.0.1:8000/mcp")?
+    ///     .public_url(resource.resource())?
+    ///     .plan(PlanLayer::new().with(tokens))
+    ///     .protected_resource(&resource)
+    ///     .into_service();
+    ///
+    /// let mut routes = Routes::new().mount("/mcp", gateway.clone())?;
+    /// for path in resource.paths() {
+    ///     routes = routes.mount(&path, gateway.clone())?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn protected_resource(mut self, resource: &ProtectedResource) -> Self {
         self.challenge = ChallengeLayer::new(resource);

@@ -48,7 +48,9 @@ pub(super) async fn check(
             if number > 0 {
                 output::print("\n");
             }
-            print(server, &examination, &uses);
+            // Where the two outputs go different ways, errors have to say whose they are.
+            let of = name.map_or_else(|| format!("{}: ", server.name()), |_| String::new());
+            print(server, &examination, &uses, &of);
         }
         if server.lacks_secret {
             let name = server.name();
@@ -87,7 +89,7 @@ fn find<'a>(settings: &'a Settings, name: &str) -> Result<&'a ServerSettings, Au
 }
 
 /// The table and what is to be registered on standard output; on standard error, in between, what to do.
-fn print(server: &ServerSettings, examination: &Examination, uses: &[Use]) {
+fn print(server: &ServerSettings, examination: &Examination, uses: &[Use], of: &str) {
     let mut table = Table::new(["STEP", "RESULT", "FOUND"]).within(WIDTH);
     for step in examination.steps() {
         table.row([
@@ -99,10 +101,10 @@ fn print(server: &ServerSettings, examination: &Examination, uses: &[Use]) {
     let (name, issuer) = (server.name(), escaped(server.server.issuer()));
     output::print(&format!("{table}\n"));
     for step in examination.steps() {
-        output::say(&advice(step));
+        output::say(&advice(step, of));
     }
     for (doubt, fix) in uses.iter().flat_map(Use::doubts) {
-        output::say(&said("warning", &doubt, Some(&fix)));
+        output::say(&said("warning", &format!("{of}{doubt}"), Some(&fix)));
     }
     output::print(&format!("{name} is {issuer}\n"));
     if uses.is_empty() {
@@ -116,13 +118,13 @@ fn print(server: &ServerSettings, examination: &Examination, uses: &[Use]) {
 }
 
 /// What to do, in the form of a problem of a configuration. Nothing where all is well.
-fn advice(step: &Step) -> String {
+fn advice(step: &Step, of: &str) -> String {
     let severity = match step.outcome() {
         Outcome::Warning => "warning",
         Outcome::Failed => "error",
         _ => return String::new(),
     };
-    let found = format!("{}: {}", step.name(), escaped(step.found()));
+    let found = format!("{of}{}: {}", step.name(), escaped(step.found()));
     said(severity, &found, step.fix())
 }
 

@@ -44,7 +44,7 @@ async fn answer(arguments: AuthserverArguments) -> Result<bool, AuthserverError>
     match arguments.command {
         AuthserverCommand::Check { name, json } => {
             check::check(&settings, name.as_deref(), json).await
-        },
+        }
         AuthserverCommand::List { json } => {
             list::list(&settings, json);
             Ok(true)

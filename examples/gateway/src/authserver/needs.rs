@@ -6,7 +6,10 @@ use crate::config::{PlanType, ServerSettings, Settings};
 
 /// What the plans need that take its tokens, and `None` where there are none.
 pub(crate) fn needs(server: &ServerSettings, settings: &Settings) -> Option<Needs> {
-    let plans = settings.proxies.iter().flat_map(|proxy| proxy.token_plans());
+    let plans = settings
+        .proxies
+        .iter()
+        .flat_map(|proxy| proxy.token_plans());
     let plans = plans.filter(|(_, its)| its.name() == server.name());
     let mut needs = None;
     for (plan, _) in plans {

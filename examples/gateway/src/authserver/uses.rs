@@ -14,6 +14,8 @@ pub(super) struct Use {
     plan: String,
     /// The public URL of the proxy: what is registered as a resource, and what clients ask for.
     resource: String,
+    /// Whether none of what is accepted is what clients ask for.
+    differs: bool,
     /// Whether the gateway has to run for its port to be known.
     is_open: bool,
     accepted: Accepted,
@@ -48,7 +50,8 @@ impl Use {
                     plan: plan.section.name().to_owned(),
                     resource: resource.clone(),
                     is_open,
-                    accepted: Accepted::of(plan, &names),
+                    differs: Accepted::of(plan).differs(&names),
+                    accepted: Accepted::of(plan),
                     scopes: plan.scopes().map(str::to_owned).collect(),
                     asked: plan.scopes_to_ask_for().map(str::to_owned).collect(),
                 })
@@ -84,7 +87,7 @@ impl Use {
         let (proxy, plan, resource) = (&self.proxy, &self.plan, &self.resource);
         let place = format!("proxy `{proxy}`, plan `{plan}`");
         match &self.accepted {
-            Accepted::OneOf(names) => doubts.push((
+            Accepted::OneOf(names) if self.differs => doubts.push((
                 format!(
                     "{place}: clients ask for tokens for `{resource}`, and those are taken whose \
                      `aud` is {}",
@@ -96,7 +99,7 @@ impl Use {
                 format!("{place}: clients ask for tokens for `{resource}`, and any are taken"),
                 "name the audiences, or leave `audience` out for the public URL".to_owned(),
             )),
-            Accepted::Resource => {}
+            Accepted::Resource | Accepted::OneOf(_) => {}
         }
         if self.is_open {
             doubts.push((
@@ -127,19 +130,22 @@ impl Use {
 }
 
 impl Accepted {
-    /// By a plan of a proxy that clients know by these identifiers.
-    fn of(plan: &PlanSettings, resource: &[String]) -> Self {
+    fn of(plan: &PlanSettings) -> Self {
         match &plan.section.audience {
             None => Self::Resource,
             Some(Audience::Any(_)) => Self::Anything,
             Some(Audience::OneOf(names)) => {
-                let names: Vec<String> =
-                    names.iter().map(|name| name.as_str().to_owned()).collect();
-                match names.iter().any(|name| resource.contains(name)) {
-                    true => Self::Resource,
-                    false => Self::OneOf(names),
-                }
+                Self::OneOf(names.iter().map(|name| name.as_str().to_owned()).collect())
             }
+        }
+    }
+
+    /// Whether it is nothing that clients ask for, who know the proxy by these identifiers.
+    fn differs(&self, resource: &[String]) -> bool {
+        match self {
+            Self::Resource => false,
+            Self::OneOf(names) => !names.iter().any(|name| resource.contains(name)),
+            Self::Anything => true,
         }
     }
 }

@@ -1,6 +1,9 @@
 //! `config check`: is the configuration right, and does everybody answer?
+//!
+//! Standard output carries the tables, of proxies and of the authorization servers that plans use.
 
 mod keys;
+mod servers;
 mod table;
 
 use std::{path::Path, process::ExitCode, time::Duration};
@@ -21,7 +24,8 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Checks a file and prints what came of it: problems on standard error, the table on standard
-/// output. Fails when there is an error, or an upstream does not answer.
+/// output. Fails when there is an error, an upstream does not answer, or an authorization server cannot
+/// be used.
 pub(crate) async fn check(path: &Path, offline: bool) -> ExitCode {
     let secrets = if offline {
         Secrets::Optional
@@ -43,31 +47,44 @@ pub(crate) async fn check(path: &Path, offline: bool) -> ExitCode {
         ));
         return ExitCode::FAILURE;
     };
+    let asking = tokio::join!(rows(&settings, offline), servers::rows(&settings, offline));
+    let (asked, servers) = asking;
     let Asked {
         table,
         answered,
         strays,
-    } = rows(&settings, offline).await;
+    } = asked;
     for (proxy, line) in &strays {
         output::say(&format!("warning: proxy `{proxy}`: {line}\n"));
     }
     let warnings = warnings + strays.len();
     output::print(&table.to_string());
+    let usable = match servers {
+        Some((table, usable)) => {
+            output::print(&format!("\n{table}"));
+            usable
+        }
+        None => true,
+    };
     let proxies = match settings.proxies.len() {
         1 => "1 proxy".to_owned(),
         count => format!("{count} proxies"),
     };
-    let verdict = match (offline, answered) {
-        (true, _) => "valid; no upstream was asked",
-        (false, true) => "valid, and every upstream answers",
-        (false, false) => "valid, but not every upstream answers",
+    let verdict = match (offline, answered, usable) {
+        (true, ..) => "valid; no upstream was asked",
+        (false, true, true) => "valid, and every upstream answers",
+        (false, false, true) => "valid, but not every upstream answers",
+        (false, true, false) => "valid, but not every authorization server can be used",
+        (false, false, false) => {
+            "valid, but not every upstream answers, nor can every authorization server be used"
+        }
     };
     output::print(&format!("\n{}: {proxies}; {verdict}\n", path.display()));
     if warnings > 0 {
         let count = banner::count(0, warnings);
         output::print(&format!("WARN: {count}, told on standard error\n"));
     }
-    if offline || answered {
+    if offline || answered && usable {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

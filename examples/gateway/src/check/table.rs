@@ -17,8 +17,7 @@ impl<const N: usize> Table<N> {
         }
     }
 
-    /// Wraps the last column between words, so that lines are no wider than this, in columns. A word that
-    /// is longer by itself stays whole, so that it can be copied.
+    /// Wraps the last column between words, so that lines are no wider than this, in columns.
     pub(crate) const fn within(mut self, width: usize) -> Self {
         self.width = width;
         self
@@ -56,23 +55,37 @@ impl<const N: usize> fmt::Display for Table<N> {
     }
 }
 
-/// The lines of a text, one at least, each no wider than this where its words are not.
+/// The lines of a text, one at least, each no wider than this.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     if text.chars().count() <= width {
         return vec![text.to_owned()];
     }
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+    let (mut lines, mut line) = (Vec::new(), String::new());
+    for word in text.split(' ').flat_map(|word| pieces(word, width.max(1))) {
+        match line.chars().count() {
+            0 => line = word,
+            length if length + 1 + word.chars().count() <= width => {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&word);
             }
-            _ => lines.push(word.to_owned()),
+            _ => lines.push(std::mem::replace(&mut line, word)),
         }
     }
+    lines.push(line);
     lines
+}
+
+/// A word, in pieces where it is too wide: a URL behind a slash.
+fn pieces(word: &str, width: usize) -> Vec<String> {
+    let mut rest: Vec<char> = word.chars().collect();
+    let mut pieces = Vec::new();
+    while rest.len() > width {
+        let slash = rest.iter().take(width).rposition(|&it| it == '/');
+        let behind = rest.split_off(slash.map_or(width, |slash| slash + 1));
+        pieces.push(std::mem::replace(&mut rest, behind).into_iter().collect());
+    }
+    pieces.push(rest.into_iter().collect());
+    pieces
 }
 
 #[cfg(test)]
@@ -83,10 +96,17 @@ mod tests {
     fn the_last_column_is_wrapped_between_words() {
         let mut table = Table::new(["A", "B"]).within(20);
         table.row(["name".to_owned(), "one two three four".to_owned()]);
-        table.row(["x".to_owned(), format!("a {}", "y".repeat(30))]);
-        let text = table.to_string();
-        let wide = format!("      {}", "y".repeat(30));
-        let lines = ["A     B", "name  one two three", "      four", "x     a", &wide];
-        assert_eq!(text.lines().collect::<Vec<_>>(), lines);
+        table.row(["x".to_owned(), "a http://b.example/c".to_owned()]);
+        table.row(["y".to_owned(), "z".repeat(15)]);
+        let lines = [
+            "A     B",
+            "name  one two three",
+            "      four",
+            "x     a http://",
+            "      b.example/c",
+            "y     zzzzzzzzzzzzzz",
+            "      z",
+        ];
+        assert_eq!(table.to_string().lines().collect::<Vec<_>>(), lines);
     }
 }

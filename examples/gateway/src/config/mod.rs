@@ -32,7 +32,7 @@ pub(crate) use self::{
     overrides::Overrides,
     schema::schema,
     section::{
-        AclMode, AclRule, Denials, File, LogFormat, PatternText, PlanType, RuleEffect,
+        AclMode, AclRule, Audience, Denials, File, LogFormat, PatternText, PlanType, RuleEffect,
         ScopesNeeded, ToolHints,
     },
     settings::{

@@ -12,6 +12,7 @@ mod plans;
 mod reloads;
 mod secrets;
 mod shapes;
+mod slips;
 mod tls;
 mod token_plans;
 

@@ -8,6 +8,10 @@ fn of_a_url_only_scheme_host_and_port_are_shown() {
         ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
         ("http://a.example:1/s3cret", "http://a.example:1*******"),
         ("http://a?key=s3cret", "http://a***********"),
+        (
+            "http://a/s3cret/.well-known/openid-configuration?s3cret",
+            "http://a*******/.well-known/openid-configuration*******",
+        ),
         ("http://a#s3cret", "http://a*******"),
         (
             "http://me:s3cret@a.example/x",

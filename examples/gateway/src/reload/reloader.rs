@@ -8,6 +8,7 @@ use tollbar::{Current, GatewayService, Routes};
 
 use super::{Hangup, Origin, Stamps, change::changed, words::tell};
 use crate::{
+    authserver::Examined,
     banner,
     compose::{Changes, ComposeError, ComposedProxy, Composer},
     config::{Fixed, LogFormat, Settings, TlsSettings, Verdict},
@@ -19,6 +20,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Running {
     pub(crate) composer: Composer,
+    pub(crate) examined: Examined,
     pub(crate) current: Current<Routes<GatewayService>>,
     pub(crate) live: watch::Sender<Live>,
     pub(crate) tls: Option<TlsSettings>,
@@ -122,6 +124,7 @@ impl Running {
         let composed = self.composer.compose(&settings, &before).await?;
         self.current.replace(composed.routes);
         composed.proxies.iter().for_each(ComposedProxy::commit);
+        self.examined.follow(&settings);
         if let (Some(running), Some(new)) = (&mut self.tls, settings.tls)
             && running.fingerprint != new.fingerprint
         {

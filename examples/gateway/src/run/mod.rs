@@ -26,6 +26,7 @@ use tower::{Layer as _, service_fn};
 use self::{end::until_signal, introduction::introduce, signals::Signals};
 use crate::{
     admin::Admin,
+    authserver::Examined,
     compose::Composer,
     config::{ListenAddress, Settings, host},
     demo, output,
@@ -74,12 +75,15 @@ pub(crate) async fn run(
     };
     introduce(settings, &proxies, admin, front);
     composer.tell_of_keys(&proxies).await;
+    let mut examined = Examined::default();
+    examined.follow(settings);
     for proxy in proxies.iter() {
         tokio::spawn(greet(proxy.clone()));
     }
     let current = Current::new(composed.routes);
     let running = Running {
         composer,
+        examined,
         current: current.clone(),
         live,
         tls: settings.tls.clone(),

@@ -1,6 +1,7 @@
 //! A proxy that takes access tokens: from everybody to nobody without one, and back.
 
 mod commands;
+mod scopes;
 
 use std::{
     fs,

@@ -113,21 +113,53 @@ async fn there_is_room_for_so_many() {
     assert!(admit(&open, 3, now, &right(1, None)).1);
 }
 
+#[tokio::test]
+async fn there_is_room_for_so_many_bytes() {
+    let (mut open, now) = (open(10), Instant::now());
+    // Two tokens of five.
+    open.bytes = 14;
+    let admit_all = |open: &Open| {
+        let rooms = [1, 2, 3, 1].map(|token| admit(open, token, now, &right(1, None)).1);
+        assert_eq!(rooms, [true, true, false, true]);
+        assert_eq!(open.lock().bytes, 10);
+    };
+    admit_all(&open);
+    admit(&open, 1, now, &right(2, None));
+    assert_eq!(open.lock().bytes, 10);
+    open.lock().end(&[1; 32]);
+    assert_eq!(open.lock().bytes, 5);
+    assert!(open.sweep(now + seconds(60)).is_over);
+    assert_eq!(open.lock().bytes, 0);
+    admit_all(&open);
+}
+
 #[test]
-fn a_fingerprint_leaves_numbers_out() {
+fn a_fingerprint_leaves_times_out() {
     let of = |json: &str| {
         let claims: Map<String, Value> = serde_json::from_str(json).unwrap();
-        fingerprint(&claims)
+        fingerprint(&claims, ' ')
     };
-    let first = of(r#"{"sub":"ann","exp":1,"iat":2}"#);
-    assert_eq!(first, of(r#"{"exp":9,"last":3.5,"sub":"ann"}"#));
+    let first = of(r#"{"sub":"ann","scope":"a b","exp":1,"iat":2,"jti":"x","level":1}"#);
+    for same in [
+        r#"{"sub":"ann","scope":"a b","level":1}"#,
+        r#"{"sub":"ann","scope":"b  a","exp":9,"nbf":3,"auth_time":4,"level":1}"#,
+        r#"{"sub":"ann","scope":["b","a"],"jti":"y","expires_in":7,"level":1}"#,
+        r#"{"sub":"ann","scope":"a b a","level":1}"#,
+    ] {
+        assert_eq!(first, of(same), "{same}");
+    }
+    assert_eq!(of(r#"{"aud":["a","b"]}"#), of(r#"{"aud":["b","a"]}"#));
+    assert_eq!(of(r#"{"aud":["a"]}"#), of(r#"{"aud":"a"}"#));
     for other in [
-        r#"{"sub":"bob","exp":1}"#,
-        r#"{"sub":["ann"]}"#,
-        r#"{"sub":"ann","exp":"1"}"#,
-        r#"{"sub":"ann","roles":[]}"#,
-        r#"{"su":"bann"}"#,
-        r#"{"sub":"ann","n":{"exp":1}}"#,
+        r#"{"sub":"bob","scope":"a b","level":1}"#,
+        r#"{"sub":["ann"],"scope":"a b","level":1}"#,
+        r#"{"sub":"ann","scope":"a b","level":2}"#,
+        r#"{"sub":"ann","scope":"a b"}"#,
+        r#"{"sub":"ann","scope":"a","level":1}"#,
+        r#"{"sub":"ann","scope":"a,b","level":1}"#,
+        r#"{"sub":"ann","scp":"a b","level":1}"#,
+        r#"{"sub":"ann","scope":"a b","level":1,"roles":[]}"#,
+        r#"{"sub":"ann","scope":"a b","level":1,"n":{"exp":1}}"#,
         "{}",
     ] {
         assert_ne!(first, of(other), "{other}");

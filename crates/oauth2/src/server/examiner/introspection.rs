@@ -1,7 +1,5 @@
 //! Whether the server can be asked about tokens, and by whom.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-
 use super::Sight;
 use crate::{
     ClientAuthentication,
@@ -26,7 +24,7 @@ pub(super) async fn steps(sight: &Sight<'_>) -> [Step; 2] {
             let is_needed = sight.needs.introspection;
             return [
                 sight.without(NAME, &failure, is_needed, CANNOT_ASK),
-                Step::skipped(CLIENT, "needs a place to ask"),
+                Step::skipped(CLIENT, sight.blocked.unwrap_or("needs a place to ask")),
             ];
         }
     };
@@ -94,8 +92,7 @@ const POST: Method = Method {
 
 /// What a token that nobody has issued proves of the client's id and secret.
 async fn ask(sight: &Sight<'_>, client: &Client, endpoint: &Endpoint) -> Step {
-    let token = nobodys_token();
-    let asked = client.introspect(endpoint, &sight.server.fetcher, &token);
+    let asked = client.probe(endpoint, &sight.server.fetcher);
     let outcome = match sight.needs.introspection {
         true => Outcome::Failed,
         false => Outcome::Warning,
@@ -122,6 +119,7 @@ async fn ask(sight: &Sight<'_>, client: &Client, endpoint: &Endpoint) -> Step {
                 ServerFailure::Token(_) => {
                     "the server should answer `{\"active\":false}` with status 200 (RFC 7662 section 2.2)"
                 }
+                _ if failure.is_unreachable() => super::UNREACHABLE,
                 _ => "check `introspection_endpoint`",
             };
             Step::new(CLIENT, outcome, failure.explained())
@@ -129,12 +127,4 @@ async fn ask(sight: &Sight<'_>, client: &Client, endpoint: &Endpoint) -> Step {
                 .with_fix(fix)
         }
     }
-}
-
-/// A token that is nobody's, and different each time.
-fn nobodys_token() -> String {
-    let mut bytes = [0; 32];
-    // Without chance it is a token of zeros, which is nobody's either.
-    let _ = getrandom::fill(&mut bytes);
-    URL_SAFE_NO_PAD.encode(bytes)
 }

@@ -14,6 +14,9 @@ const NAME: &str = "keys";
 /// Names of keys are shown up to this length, in bytes.
 const LONGEST: usize = 64;
 
+/// How many keys are shown.
+const MOST: usize = 20;
+
 const FIX: &str = "check `jwks_uri`: it must lead to a JWK set (RFC 7517 section 5)";
 const NO_PLACE: &str = "configure `jwks_uri`, or write `type = \"oauth2\"` in the plan where the server can \
                         be asked about tokens";
@@ -36,18 +39,24 @@ pub(super) async fn look(sight: &Sight<'_>) -> Step {
 }
 
 fn step(fetched: Result<Vec<u8>, ServerFailure>) -> Step {
-    let wrong = |found, brief: String| {
+    let wrong = |found, brief: String, fix| {
         Step::new(NAME, Outcome::Failed, found)
             .with_brief(brief)
-            .with_fix(FIX)
+            .with_fix(fix)
     };
     let document = match fetched {
         Ok(document) => document,
-        Err(failure) => return wrong(failure.explained(), failure.brief()),
+        Err(failure) => {
+            let fix = match failure.is_unreachable() {
+                true => super::UNREACHABLE,
+                false => FIX,
+            };
+            return wrong(failure.explained(), failure.brief(), fix);
+        }
     };
     let keys = match Keys::read(&document, Instant::now()) {
         Ok(keys) => keys,
-        Err(error) => return wrong(error.to_string(), "no key set".to_owned()),
+        Err(error) => return wrong(error.to_string(), "no key set".to_owned(), FIX),
     };
     let listed = serde_json::from_slice::<Value>(&document).unwrap_or_default();
     let listed = listed.get("keys").and_then(Value::as_array);
@@ -65,10 +74,10 @@ fn step(fetched: Result<Vec<u8>, ServerFailure>) -> Step {
     }
     let mut found = match used.is_empty() {
         true => "no key can be used".to_owned(),
-        false => format!("can be used: {}", used.join(", ")),
+        false => format!("can be used: {}", listing(&used)),
     };
     if !others.is_empty() {
-        found = format!("{found}; not used: {}", others.join(", "));
+        found = format!("{found}; not used: {}", listing(&others));
     }
     if keys.len() == 0 {
         return Step::new(NAME, Outcome::Failed, found)
@@ -76,6 +85,15 @@ fn step(fetched: Result<Vec<u8>, ServerFailure>) -> Step {
             .with_fix("have the server sign with RSA of 2048 bits, P-256, P-384 or Ed25519");
     }
     Step::new(NAME, Outcome::Passed, found)
+}
+
+/// The first of them, and how many more there are.
+fn listing(keys: &[String]) -> String {
+    let shown = keys.get(..MOST).unwrap_or(keys).join(", ");
+    match keys.len().saturating_sub(MOST) {
+        0 => shown,
+        more => format!("{shown}, and {more} more"),
+    }
 }
 
 /// A key by its id and algorithm, as far as they can be shown.

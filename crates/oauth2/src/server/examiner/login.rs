@@ -75,7 +75,7 @@ fn scopes(sight: &Sight<'_>) -> Step {
     }
     let found = format!("its `scopes_supported` does not name {}", shown(strange));
     Step::new(SCOPES, Outcome::Warning, found).with_fix(
-        "make it there, or write how it is called there into `challenge_scopes`; some servers do not \
+        "create it there, or write how it is called there into `challenge_scopes`; some servers do not \
          list all that they know",
     )
 }

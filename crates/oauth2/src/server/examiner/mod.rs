@@ -13,6 +13,9 @@ use super::{
 };
 use crate::endpoint::Endpoint;
 
+/// What there is to do where nobody answers.
+const UNREACHABLE: &str = "see that the server runs, and that this machine can reach it";
+
 /// Asks for everything anew, and notes nothing of how that went for others.
 pub(super) async fn examine(server: &Inner, needs: &Needs) -> Examination {
     let attempts = server.discovery.attempts().await;

@@ -152,7 +152,8 @@ impl Judge<'_> {
                 "this ends with a part of what is added: the issuer would be \
                  `.../{path}/{domain}/oidc`"
             ));
-            let fix = "leave out the domain and what follows: this is the URL of Gravitee's gateway";
+            let fix =
+                "leave out the domain and what follows: this is the URL of Gravitee's gateway";
             self.note(place, problem.fix(fix));
         }
     }

@@ -24,6 +24,7 @@ impl Judge<'_> {
         self.unique("proxy", "proxy", "name", names);
         let paths = proxies.map(|proxy| proxy.path.as_str());
         self.unique("proxy", "proxy", "path", paths);
+        self.shared_urls(&file.proxy, &file.listener);
         for (index, proxy) in file.proxy.iter().enumerate() {
             self.exposed_tokens(proxy, &place.index(index), &file.listener);
             let url = &proxy.upstream.url;

@@ -1,5 +1,7 @@
 //! Whether a plan for access tokens knows whose they are and whom they are for.
 
+use std::collections::HashMap;
+
 use url::Url;
 
 use super::Judge;
@@ -73,6 +75,12 @@ impl Judge<'_> {
             let problem = Problem::error("no token can be signed in none of these ways");
             let fix = "name one, such as `[\"RS256\", \"ES256\"]`, or leave the key out for all";
             self.note(&place.key("algorithms"), problem.fix(fix).missing());
+        }
+        if plan.challenge_scopes.as_ref().is_some_and(Vec::is_empty) {
+            is_whole = false;
+            let problem = Problem::error("clients cannot be told to ask for no scope");
+            let fix = "name one, or leave the key out for `scopes`";
+            self.note(&place.key("challenge_scopes"), problem.fix(fix).missing());
         }
         if plan.negative_ttl.0.0 > Some(plan.cache_ttl.0) {
             let problem = Problem::warning(
@@ -226,6 +234,33 @@ impl Judge<'_> {
             ));
             let fix = "set `[listener.tls]`, or a terminator in front, and a `public_url` that \
                        begins with `https://`";
+            self.note(&place, problem.fix(fix));
+        }
+    }
+
+    /// No two proxies have one URL, as far as tokens go: a token for the one would open the other.
+    pub(super) fn shared_urls(&mut self, proxies: &[Proxy], listener: &Listener) {
+        let mut first: HashMap<String, &str> = HashMap::new();
+        for (index, proxy) in proxies.iter().enumerate() {
+            let by_url = |plan: &Plan| plan.kind.takes_tokens() && plan.audience.is_none();
+            let Ok(url) = listener.public_url(proxy, listener.address.0.0) else {
+                continue;
+            };
+            if !proxy.plan.iter().any(by_url) {
+                continue;
+            }
+            let name = proxy.name.as_str();
+            let url = url.as_str().trim_end_matches('/');
+            let Some(earlier) = first.get(url) else {
+                first.insert(url.to_owned(), name);
+                continue;
+            };
+            let problem = Problem::error(format!(
+                "clients know `{name}` by the same URL as `{earlier}`: tokens for the one would open \
+                 the other"
+            ));
+            let fix = "give each a `public_url` of its own; a slash at its end makes no other one";
+            let place = Place::root().key("proxy").index(index).key("public_url");
             self.note(&place, problem.fix(fix));
         }
     }

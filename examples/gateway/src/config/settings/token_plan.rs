@@ -50,6 +50,9 @@ impl PlanSettings {
             if section.scopes_needed == ScopesNeeded::Any {
                 builder = builder.any_scope();
             }
+            if section.challenge_scopes.is_some() {
+                builder = builder.challenge_scopes(self.scopes_to_ask_for());
+            }
             if section.token_type == TokenType::Any {
                 builder = builder.any_type();
             }
@@ -72,6 +75,9 @@ impl PlanSettings {
         }
         if section.scopes_needed == ScopesNeeded::Any {
             builder = builder.any_scope();
+        }
+        if section.challenge_scopes.is_some() {
+            builder = builder.challenge_scopes(self.scopes_to_ask_for());
         }
         builder.build().map(TokenPlan::Introspection)
     }

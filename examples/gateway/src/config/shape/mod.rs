@@ -4,6 +4,7 @@
 //! published (`tollbar-gateway config schema`) and names everything at once, with its place. It
 //! knows the words that the schema uses, which a test keeps true.
 
+mod elsewhere;
 mod rules;
 mod synonym;
 
@@ -236,35 +237,6 @@ impl<'a> Walk<'a> {
         }
         let hints = self.rules(rules.member("annotations")?);
         synonym::key(key, hints.members())
-    }
-
-    /// The key of an authorization server that was written into a plan.
-    fn of_a_server(&self, key: &str, place: &Place, rules: Rules<'a>) -> Option<&'a str> {
-        if place.header() != "proxy.plan" {
-            return None;
-        }
-        let servers = self.rules(self.schema).member("authorization_server")?;
-        let server = self.rules(self.rules(servers).items()?);
-        let meant = synonym::key(key, server.members())?;
-        // What plans have too, or nearly, is a slip.
-        (synonym::key(key, rules.members()).is_none() || key == meant).then_some(meant)
-    }
-
-    /// How the section of a proxy is begun that was written as one of the whole.
-    fn misplaced(&self, key: &str, place: &Place) -> Option<String> {
-        if *place != Place::root() {
-            return None;
-        }
-        let proxies = self.rules(self.schema).member("proxy")?;
-        let section = self.rules(self.rules(proxies).items()?).member(key)?;
-        let (section, empty) = (self.rules(section), Value::Table(Vec::new()));
-        if section.items().is_some() {
-            Some(format!("[[proxy.{key}]]"))
-        } else {
-            section
-                .allows_type(&empty)
-                .then(|| format!("[proxy.{key}]"))
-        }
     }
 
     /// The rules of a schema, or of the one it refers to.

@@ -69,8 +69,18 @@ fn what_cannot_be_asked_is_told() {
         (
             LOGIN.replace(".example\"", ".example/.well-known/openid-configuration\""),
             "file:3:10: `authorization_server[0].issuer`: this is where the server's metadata is, \
-             and not its issuer: write `https://login.example`, or what stands under `issuer` in \
-             that document"
+             and not its issuer: cut off `/.well-known/openid-configuration`: write \
+             `https://login.example`, or what stands under `issuer` in that document"
+                .to_owned(),
+        ),
+        (
+            LOGIN.replace(
+                ".example\"",
+                ".example/.well-known/oauth-authorization-server/a\"",
+            ),
+            "file:3:10: `authorization_server[0].issuer`: this is where the server's metadata is, \
+             and not its issuer: cut off `/.well-known/oauth-authorization-server`: write \
+             `https://login.example/a`, or what stands under `issuer` in that document"
                 .to_owned(),
         ),
         (

@@ -124,6 +124,11 @@ fn each_mistake_in_a_proxy_is_told_too() {
              segments",
         ),
         (
+            "name = \"a\"\npath = \"/.well-known/a\"\nupstream.url = \"http://[::1]:1/\"",
+            "file:3:8: `proxy[0].path`: `/.well-known/a` is not a path: leave out `/.well-known/`, \
+             where clients look for what is told of proxies",
+        ),
+        (
             "name = \"a\"\npath = \"/a?b\"\nupstream.url = \"http://[::1]:1/\"",
             "file:3:8: `proxy[0].path`: `/a?b` is not a path: use letters, digits, `-`, `_`, `.`, \
              `~` and `/` only",

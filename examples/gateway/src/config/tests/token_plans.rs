@@ -301,3 +301,32 @@ fn tokens_tell_what_rules_ask_for() {
     let found = lines(&toml(&with(&format!("{OAUTH2}{other}{header}"))));
     assert_eq!(found.len(), 1, "{found:?}");
 }
+
+#[test]
+fn no_two_proxies_share_the_url_of_their_tokens() {
+    let proxy = |name: &str, url: &str, plans: &str| {
+        let proxy = PROXY.replace("\"a\"", &format!("\"{name}\""));
+        let path = format!("path = \"/{name}\"\npublic_url = \"{url}\"");
+        let proxy = proxy.replace("path = \"/a\"", &path);
+        format!("{proxy}{plans}")
+    };
+    let servers = SERVERS.split_inclusive("[[authorization_server]]").take(2);
+    let server: String = servers.collect();
+    let server = server.trim_end_matches("[[authorization_server]]");
+    let audience = format!("{OAUTH2}audience = [\"b\"]\n");
+    let with = |plans: &str| {
+        let first = proxy("a", "https://gw.example/m", OAUTH2);
+        format!(
+            "{server}{first}{}",
+            proxy("b", "https://gw.example/m/", plans)
+        )
+    };
+    let verdict = toml(&with(OAUTH2));
+    let said = lines(&verdict).join("\n");
+    assert!(
+        said.contains("clients know `b` by the same URL as `a`"),
+        "{said}"
+    );
+    assert_eq!(toml(&with(&audience)).count().0, 0);
+    assert_eq!(toml(&with(KEY)).count().0, 0);
+}

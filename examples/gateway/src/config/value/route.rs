@@ -40,6 +40,11 @@ impl Leaf for RoutePath {
         {
             return complain("leave out empty, `.` and `..` segments");
         }
+        if text.split('/').any(|segment| segment == ".well-known") {
+            return complain(
+                "leave out `/.well-known/`, where clients look for what is told of proxies",
+            );
+        }
         let bare = text.strip_suffix('/').filter(|bare| !bare.is_empty());
         Ok(Self(bare.unwrap_or(text).to_owned()))
     }
