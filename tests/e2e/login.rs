@@ -91,8 +91,10 @@ async fn every_client_that_is_registered_logs_its_user_in() {
     let client = scene.server.register_client().await;
     all_log_in(&scene, Some(&client)).await;
     assert_eq!(scene.server.count(REGISTRATION).await, 0);
+    scene.introspected(1).await;
     let asked = tollbar_tests::authorization_server::INTROSPECTION;
-    assert_eq!(scene.server.count(asked).await, 0, "JWTs need no call");
+    let asked = scene.server.count(asked).await;
+    assert_eq!(asked, 1, "JWTs need no call but that at the start");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

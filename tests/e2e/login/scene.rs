@@ -1,7 +1,7 @@
 //! An authorization server, and a gateway that is registered there.
 
 use serde_json::json;
-use tollbar_tests::authorization_server::{AuthorizationServer, Registered};
+use tollbar_tests::authorization_server::{AuthorizationServer, INTROSPECTION, Registered};
 
 use super::TAKES_NOTICE;
 use crate::reload::gateway::Gateway;
@@ -77,6 +77,15 @@ impl Scene {
             let said = self.gateway.running.said();
             assert!(begun.elapsed() < TAKES_NOTICE, "it does not reload: {said}");
             std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }
+
+    /// Waits until the gateway has asked about so many tokens.
+    pub(crate) async fn introspected(&self, times: u64) {
+        let begun = std::time::Instant::now();
+        while self.server.count(INTROSPECTION).await < times {
+            assert!(begun.elapsed() < TAKES_NOTICE, "it does not ask");
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     }
 

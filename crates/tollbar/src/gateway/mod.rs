@@ -1,16 +1,16 @@
 //! The stack of one proxy, arranged.
 
 mod cors;
+mod error;
 mod pages;
 mod service;
 
-pub use self::service::GatewayService;
+pub use self::{error::GatewayError, service::GatewayService};
 
 use self::pages::Pages;
 
 use std::{net::SocketAddr, sync::Arc};
 
-use thiserror::Error;
 use tollbar_acl::AclLayer;
 use tollbar_analytics::{AnalyticsLayer, Event, Sink};
 use tollbar_challenge::{ChallengeLayer, ProtectedResource};
@@ -20,7 +20,7 @@ use tollbar_core::{
     origin::{InvalidOrigin, Origins},
 };
 use tollbar_plan::{Keyless, PlanLayer, SessionLayer, SessionSecret};
-use tollbar_upstream::{Upstream, UpstreamError};
+use tollbar_upstream::Upstream;
 use tower_layer::Layer;
 use url::Url;
 
@@ -67,23 +67,6 @@ enum Sealing {
     Random,
     Own(SessionLayer),
     Off,
-}
-
-/// Why a gateway cannot be arranged.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum GatewayError {
-    /// The upstream's address is not a URL.
-    #[error("`{url}` is not a URL: {reason}")]
-    NotAUrl {
-        /// What was given.
-        url: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The upstream cannot be set up.
-    #[error(transparent)]
-    Upstream(#[from] UpstreamError),
 }
 
 impl Gateway {
