@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::{
     open::{Open, Right, fingerprint},
-    recheck,
+    recheck::{self, Recheck},
 };
 use crate::{
     AuthorizationServer,
@@ -223,5 +223,32 @@ impl Judge {
                  their verdicts, until `watched` is raised"
             );
         }
+    }
+}
+
+impl Recheck for Judge {
+    fn open(&self) -> &Open {
+        &self.open
+    }
+
+    fn at_once(&self) -> usize {
+        self.server.recheck_places()
+    }
+
+    fn lost(&self, tokens: usize) {
+        tracing::warn!(
+            plan = &*self.rules.plan,
+            issuer = self.server.issuer(),
+            tokens,
+            "the authorization server could not be asked about tokens in time: what was open under \
+             them has ended"
+        );
+    }
+
+    async fn ask(self: Arc<Self>, digest: TokenDigest, token: Secret) {
+        let judging = self.verdicts.once(digest, || {
+            Arc::clone(&self).judge(digest, token, Asker::Recheck)
+        });
+        let _ = judging.await;
     }
 }

@@ -5,7 +5,7 @@ use x509_parser::{
     x509::{AttributeTypeAndValue, X509Name},
 };
 
-use super::{attribute, value};
+use super::{attribute, text::is_identifier, value};
 use crate::certificate::hex;
 
 /// Writes a name. `None` when it holds something that cannot be written back.
@@ -30,6 +30,8 @@ fn write_attribute(attribute: &AttributeTypeAndValue<'_>) -> Option<String> {
             let text = std::str::from_utf8(any.data).ok()?;
             Some(format!("{name}={}", value::escape(text)))
         }
+        // The parser takes identifiers of no bytes, and of numbers too large for it, for such.
+        None if !is_identifier(&identifier) => None,
         name => {
             let name = name.unwrap_or(&identifier);
             let der = any.to_der_vec().ok()?;

@@ -109,3 +109,16 @@ fn text_that_is_not_utf_8_is_not_written() {
     let (_, name) = X509Name::from_der(&der).unwrap();
     assert_eq!(write(&name), None);
 }
+
+#[test]
+fn attributes_without_an_identifier_are_not_written() {
+    let huge: &[u8] = &[
+        0x2a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f,
+    ];
+    for identifier in [&[][..], huge] {
+        let part = tagged(0x30, &[tagged(6, identifier), tagged(0x0c, b"a")].concat());
+        let der = tagged(0x30, &tagged(0x31, &part));
+        let (_, name) = X509Name::from_der(&der).unwrap();
+        assert_eq!(write(&name), None, "{identifier:?}");
+    }
+}

@@ -51,7 +51,7 @@ fn normalise_attribute(part: &str, name: &str) -> Result<String, InvalidName> {
 }
 
 /// Whether this is an object identifier with dots (RFC 4512 section 1.4, `numericoid`).
-fn is_identifier(text: &str) -> bool {
+pub(super) fn is_identifier(text: &str) -> bool {
     let is_number = |number: &str| {
         let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
         digits && (number == "0" || !number.starts_with('0'))

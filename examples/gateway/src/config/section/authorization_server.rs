@@ -47,7 +47,8 @@ pub(crate) struct AuthorizationServer {
     /// How long an answer may take, from connecting to the last byte.
     #[serde(default = "timeout")]
     pub(crate) timeout: Text<Duration>,
-    /// How many tokens may be asked about at once. More wait in line, up to `timeout`.
+    /// How many tokens may be asked about at once, a quarter of them for any one address. More wait in
+    /// line, up to `timeout`.
     #[serde(default = "in_flight")]
     #[schemars(range(min = 1, max = 100_000))]
     pub(crate) in_flight: NonZeroU32,
