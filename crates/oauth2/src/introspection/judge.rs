@@ -188,9 +188,9 @@ impl Judge {
         if let Some(withheld) = self.complaints.pass(Instant::now()) {
             tracing::warn!(
                 plan = &*self.rules.plan,
-                issuer = self.server.issuer(),
+                authorization_server = self.server.name(),
                 member,
-                like_lines_withheld = withheld,
+                like_lines_withheld = (withheld > 0).then_some(withheld),
                 "the authorization server says of a token what the standards do not allow: requests \
                  with it get 503"
             );
@@ -204,7 +204,7 @@ impl Judge {
             );
             tracing::warn!(
                 plan = &*self.rules.plan,
-                issuer = self.server.issuer(),
+                authorization_server = self.server.name(),
                 error = how,
                 fix,
                 like_lines_withheld = (withheld > 0).then_some(withheld),
@@ -218,7 +218,7 @@ impl Judge {
         if let Some(withheld) = self.crowds.pass(Instant::now()) {
             tracing::warn!(
                 plan = &*self.rules.plan,
-                like_lines_withheld = withheld,
+                like_lines_withheld = (withheld > 0).then_some(withheld),
                 "more tokens are in use than are looked after: what is open under the others ends with \
                  their verdicts, until `watched` is raised"
             );
@@ -238,7 +238,7 @@ impl Recheck for Judge {
     fn lost(&self, tokens: usize) {
         tracing::warn!(
             plan = &*self.rules.plan,
-            issuer = self.server.issuer(),
+            authorization_server = self.server.name(),
             tokens,
             "the authorization server could not be asked about tokens in time: what was open under \
              them has ended"

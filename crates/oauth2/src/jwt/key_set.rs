@@ -172,10 +172,9 @@ impl KeySet {
         asked: Instant,
         fetched: Result<Vec<u8>, Unavailable>,
     ) -> Told {
-        let issuer = source.name();
         let read = match fetched {
             Ok(document) => Keys::read(&document, asked).map_err(|error| {
-                tracing::warn!(issuer, %error, "the authorization server's keys cannot be read");
+                tracing::warn!(authorization_server = source.name(), %error, "the authorization server's keys cannot be read");
                 Duration::ZERO
             }),
             Err(unavailable) => Err(unavailable.retry_after),
@@ -200,7 +199,7 @@ impl KeySet {
         if new > 0 || gone > 0 {
             let (usable, unusable) = (keys.len(), keys.unusable());
             tracing::info!(
-                issuer,
+                authorization_server = source.name(),
                 usable,
                 new,
                 gone,
@@ -215,7 +214,7 @@ impl KeySet {
             let wait = state.failures.fail_for(now, Duration::ZERO);
             drop(state);
             tracing::warn!(
-                issuer,
+                authorization_server = source.name(),
                 unusable = ?keys.unusable(),
                 "the authorization server has no key that tokens can be verified with"
             );

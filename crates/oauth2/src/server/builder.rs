@@ -231,6 +231,7 @@ impl AuthorizationServerBuilder {
             flight: Flight::new(),
         };
         Ok(AuthorizationServer(Arc::new(Inner {
+            name: name.into(),
             discovery: Arc::new(discovery),
             client,
             introspection_endpoint: endpoint(self.introspection_endpoint)?,

@@ -10,7 +10,7 @@ use crate::{
 
 impl KeySource for AuthorizationServer {
     fn name(&self) -> &str {
-        self.issuer()
+        self.name()
     }
 
     async fn fetch(&self) -> Result<Vec<u8>, Unavailable> {

@@ -67,6 +67,8 @@ use crate::{endpoint::Endpoint, fetch::Fetcher, jwt::KeySet, unavailable::Unavai
 pub struct AuthorizationServer(Arc<Inner>);
 
 struct Inner {
+    /// What it is called in log lines.
+    name: Box<str>,
     discovery: Arc<Discovery>,
     client: Option<Client>,
     /// Configured, not found.
@@ -103,6 +105,11 @@ impl AuthorizationServer {
     /// identifier is the proxy's public URL: for others Gravitee calls the same token inactive.
     pub fn gravitee(url: &Url, domain: &str) -> AuthorizationServerBuilder {
         gravitee::builder(url, domain)
+    }
+
+    /// What it is called in log lines.
+    pub(crate) fn name(&self) -> &str {
+        &self.0.name
     }
 
     /// Its issuer identifier.

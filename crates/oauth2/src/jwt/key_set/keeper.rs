@@ -42,7 +42,7 @@ impl KeySet {
                 self.current.store(None);
                 keys.revoke();
                 tracing::warn!(
-                    issuer = source.name(),
+                    authorization_server = source.name(),
                     "the authorization server's keys could not be had anew for too long: all that they \
                      have let in ends"
                 );
