@@ -12,8 +12,13 @@ pub(crate) enum TokenFault {
     Inactive,
     /// Likewise, of a token that was active when it was shown before.
     Ended,
-    /// The server does not say what this token is, while it does of others; when to come again.
-    Unsaid(Duration),
+    /// The server does not say what this token is.
+    Unsaid {
+        /// When to come again.
+        wait: Duration,
+        /// Whether it may have been chosen for that.
+        is_attempt: bool,
+    },
     /// The server says something of this token that means nothing; when to come again.
     Senseless(Duration),
     Expired,
@@ -42,7 +47,7 @@ impl TokenFault {
                 "token_inactive",
                 "the access token has expired, was revoked, or was never issued",
             ),
-            Self::Unsaid(_) => (
+            Self::Unsaid { .. } => (
                 Kind::Unavailable,
                 "token_not_introspected",
                 "the authorization server does not say what this token is: try again later",
@@ -123,7 +128,9 @@ impl From<&TokenFault> for Refusal {
         match fault {
             TokenFault::Inactive => refusal,
             // It costs as much as a guess.
-            TokenFault::Unsaid(wait) => refusal.with_retry_after(*wait).as_attempt(true),
+            TokenFault::Unsaid { wait, is_attempt } => {
+                refusal.with_retry_after(*wait).as_attempt(*is_attempt)
+            }
             TokenFault::Senseless(wait) => refusal.with_retry_after(*wait),
             TokenFault::Scope(needed) => {
                 // RFC 6750 section 3.1. Scopes have no characters that would end the quotes.

@@ -1,5 +1,10 @@
 //! A token that does not open this door.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use tollbar_core::{Consumer, Exchange, Refusal};
 
 use super::{Mismatch, TokenFault};
@@ -16,6 +21,8 @@ pub(crate) struct Rejected {
     pub(crate) mismatch: Option<Mismatch>,
     /// About how many bytes the consumer takes.
     pub(crate) size: usize,
+    /// Whether somebody was told, and so charged with it.
+    is_charged: Arc<AtomicBool>,
 }
 
 impl Rejected {
@@ -35,13 +42,22 @@ impl Rejected {
             consumer,
             mismatch,
             size,
+            is_charged: Arc::default(),
         }
     }
 
     /// The refusal. The log of the exchange is told who was refused.
+    ///
+    /// It counts as an attempt for the first one who is told, and for nobody else: many may come from
+    /// one address when clients are slow to see that their token is over. It does so whoever has had
+    /// the server asked, so that nobody guesses for nothing by leaving before the answer.
     pub(crate) fn refuse(&self, exchange: &Exchange) -> Refusal {
         self.tell(exchange);
-        Refusal::from(&self.fault)
+        let refusal = Refusal::from(&self.fault);
+        if refusal.is_attempt() && self.is_charged.swap(true, Ordering::Relaxed) {
+            return refusal.as_attempt(false);
+        }
+        refusal
     }
 
     /// Tells the log of the exchange who was refused.

@@ -78,7 +78,10 @@ impl Judge {
                 },
                 Err(Unanswered::Token(how)) => {
                     self.complain_of_token(&how, token.expose());
-                    TokenFault::Unsaid(self.pause())
+                    TokenFault::Unsaid {
+                        wait: self.pause(),
+                        is_attempt: !self.seen.contains_key(&digest),
+                    }
                 }
                 Err(Unanswered::Unavailable(unavailable)) => return Err(unavailable),
             };

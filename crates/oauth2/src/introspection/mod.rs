@@ -56,8 +56,7 @@ impl Introspection {
 
     /// What the verdict that is kept says, when there is one.
     fn look(&self, token: &TokenDigest, exchange: &Exchange) -> Option<Result<Admission, Refusal>> {
-        let judged = admission(&self.0.verdicts.get(token)?, exchange)?;
-        Some(judged.map_err(again))
+        admission(&self.0.verdicts.get(token)?, exchange)
     }
 
     async fn ask(
@@ -72,15 +71,13 @@ impl Introspection {
             return Err(Refusal::from(&fault).as_attempt(true));
         }
         for _ in 0..LOOKS {
-            let mut is_first = false;
             let judging = self.0.verdicts.once(digest, || {
-                is_first = true;
                 let token = Secret::new(token.to_owned());
                 let asker = Asker::Client(exchange.client());
                 Arc::clone(&self.0).judge_if_unknown(digest, token, asker)
             });
             if let Some(judged) = admission(&judging.await?, exchange) {
-                return judged.map_err(|refusal| if is_first { refusal } else { again(refusal) });
+                return judged;
             }
         }
         Err(Unavailable {
@@ -94,12 +91,6 @@ impl Introspection {
         looks_like_a_jwt(token)
             && unverified_issuer(token).is_some_and(|it| it != *self.0.rules.issuer)
     }
-}
-
-/// A refusal of a token that was asked about for somebody else, or before. Many may come from one
-/// address when clients are slow to see that their token is over; none of them costs anything.
-fn again(refusal: Refusal) -> Refusal {
-    refusal.as_attempt(false)
 }
 
 /// What a verdict means now. `None` when it has been taken back.

@@ -68,7 +68,13 @@ async fn what_is_no_token_is_refused() {
         (TokenFault::Inactive, true),
         (TokenFault::Expired, false),
         (TokenFault::Ended, false),
-        (TokenFault::Unsaid(Duration::ZERO), true),
+        (
+            TokenFault::Unsaid {
+                wait: Duration::ZERO,
+                is_attempt: true,
+            },
+            true,
+        ),
         (TokenFault::Senseless(Duration::ZERO), false),
         (TokenFault::WrongAudience("a".into()), false),
         (TokenFault::Scope("mcp".into()), false),

@@ -54,10 +54,13 @@ pub(super) async fn inquire(
     let health = &server.introspection;
     let mut permit = health.enter()?;
     if permit.is_trial() {
-        if let Err(failure) = prove(server, client, endpoint).await {
-            return Err(health.failed(permit, &failure).into());
+        match prove(server, client, endpoint).await {
+            // It may fail on whatever it has not issued: then it is there all the same.
+            Err(failure) if failure.is_of_the_server() => {
+                return Err(health.failed(permit, &failure).into());
+            }
+            _ => health.answered(permit),
         }
-        health.answered(permit);
         permit = health.enter()?;
     }
     let failure = match client.introspect(endpoint, &server.fetcher, token).await {
@@ -72,16 +75,23 @@ pub(super) async fn inquire(
     if !is_doubtful {
         return Err(health.failed(permit, &failure).into());
     }
-    if server.proof.is_fresh() {
+    // It was too busy, or on the way down: that is not the token's, whatever was known before.
+    let is_passing = failure.asked_wait().is_some() || failure.is_unreachable();
+    if !is_passing && server.proof.is_fresh() {
         health.answered(permit);
         return Err(Unanswered::Token(failure.brief()));
     }
     match prove(server, client, endpoint).await {
-        Ok(()) => {
+        Ok(()) if !is_passing => {
             health.answered(permit);
             Err(Unanswered::Token(failure.brief()))
         }
-        Err(failure) => Err(health.failed(permit, &failure).into()),
+        Err(failure) if failure.is_of_the_server() => Err(health.failed(permit, &failure).into()),
+        // It can be asked, and perhaps says something of tokens that it has issued itself.
+        _ => {
+            health.answered(permit);
+            Err(health.reject(&failure).into())
+        }
     }
 }
 

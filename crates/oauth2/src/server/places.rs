@@ -44,7 +44,10 @@ pub(super) struct Places {
 #[derive(Debug)]
 struct Address {
     places: Arc<Semaphore>,
-    /// How many have one of them, or wait for it.
+    /// The one who stands in the line of all addresses: each has one there, so that all come to their
+    /// turn alike.
+    first: Arc<Semaphore>,
+    /// How many have a place, or wait for it.
     there: usize,
 }
 
@@ -92,16 +95,22 @@ impl Places {
     }
 
     async fn wait(self: &Arc<Self>, asker: Asker) -> Result<Place, ServerFailure> {
+        let mut first = None;
         let (places, of_address) = match asker {
             Asker::Recheck => (&self.rechecks, None),
             Asker::Client(None) => (&self.clients, None),
             Asker::Client(Some(address)) => {
-                let (visit, places) = self.visit(network(address))?;
-                (&self.clients, Some((self.turn(places).await?, visit)))
+                let (visit, places, line) = self.visit(network(address))?;
+                let place = self.turn(places).await?;
+                first = Some(self.turn(line).await?);
+                (&self.clients, Some((place, visit)))
             }
         };
+        let permit = self.turn(Arc::clone(places)).await?;
+        // The next one of the address may stand in line.
+        drop(first);
         Ok(Place {
-            _permit: self.turn(Arc::clone(places)).await?,
+            _permit: permit,
             _of_address: of_address,
         })
     }
@@ -113,11 +122,15 @@ impl Places {
     }
 
     /// Counts somebody at an address, and says which places are for that.
-    fn visit(self: &Arc<Self>, network: IpAddr) -> Result<(Visit, Arc<Semaphore>), ServerFailure> {
+    fn visit(
+        self: &Arc<Self>,
+        network: IpAddr,
+    ) -> Result<(Visit, Arc<Semaphore>, Arc<Semaphore>), ServerFailure> {
         let share = (self.most / 4).clamp(1, Semaphore::MAX_PERMITS);
         let mut addresses = self.lock();
         let address = addresses.entry(network).or_insert_with(|| Address {
             places: Arc::new(Semaphore::new(share)),
+            first: Arc::new(Semaphore::new(1)),
             there: 0,
         });
         if address.there >= share.saturating_add(LINE) {
@@ -128,7 +141,8 @@ impl Places {
             places: Arc::clone(self),
             network,
         };
-        Ok((visit, Arc::clone(&address.places)))
+        let (places, first) = (&address.places, &address.first);
+        Ok((visit, Arc::clone(places), Arc::clone(first)))
     }
 
     /// Nothing that holds the lock can panic half-way, so what a panic elsewhere left is whole.

@@ -64,6 +64,27 @@ async fn a_bad_token_counts_when_it_is_asked_about() {
 }
 
 #[tokio::test]
+async fn who_leaves_before_the_answer_guesses_for_a_count_too() {
+    let login = Login::open().await;
+    let plan = login.plan();
+    login.delay(Duration::from_millis(50));
+    {
+        let leaving = show_this(&plan, "made-up");
+        tokio::select! {
+            _ = leaving => panic!("it was too late"),
+            () = tokio::time::sleep(Duration::from_millis(20)) => {}
+        }
+    }
+    while login.calls() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(counts(&plan, "made-up").await);
+    assert!(!counts(&plan, "made-up").await);
+    assert_eq!(login.calls(), 1);
+}
+
+#[tokio::test]
 async fn a_token_that_was_good_is_nobodys_guess() {
     let login = Login::of(&good()).await;
     let plan = login.plan();
@@ -88,7 +109,9 @@ async fn a_stream_outlives_an_answer_that_fails() {
     pass(50).await;
     assert_eq!(reason(show(&plan).await), ADMITTED);
     pass(18).await;
-    assert_eq!(reason(show(&plan).await), UNSAID);
+    let refusal = show(&plan).await.unwrap_err();
+    assert!(!refusal.is_attempt());
+    assert_eq!(reason(Err(refusal)), UNSAID);
     assert!(login.calls() > 2);
     assert!(!grant.has_ended());
     login.revoke(TOKEN);

@@ -139,11 +139,10 @@ async fn tokens_that_the_server_cannot_read_cut_nobody_off() {
         server.turn(usual(&server.origin, |_| active()));
         assert_eq!(asking.ask().await, ann());
     }
-    // While a client that is not known is everybody's trouble, and so is what refuses every token.
+    // While a client that is not known is everybody's trouble.
     for answer in [
         reply(400, r#"{"error":"invalid_client"}"#),
         reply(403, r#"{"error":"insufficient_scope"}"#),
-        status(400),
         status(403),
     ] {
         let (server, asking) = failing(answer, same).await;
@@ -151,6 +150,27 @@ async fn tokens_that_the_server_cannot_read_cut_nobody_off() {
             assert_eq!(asking.ask().await, UNAVAILABLE);
         }
         assert_eq!(server.questions(), 3);
+    }
+}
+
+/// Some servers say of a token that they have not issued that it is a bad request: also of one of the
+/// gateway's own.
+#[tokio::test]
+async fn a_server_that_refuses_what_it_has_not_issued_is_not_left_alone() {
+    for refused in [status(400), status(413), status(422)] {
+        let server = Scripted::start(|origin| {
+            let refused = refused.clone();
+            usual(origin, move |asked| match asked.body.contains("good") {
+                true => active(),
+                false => refused.clone(),
+            })
+        })
+        .await;
+        let asking = Asking::new(server.builder().build().unwrap());
+        for _ in 0..10 {
+            assert_eq!(asking.ask().await, UNAVAILABLE);
+        }
+        assert_eq!(asking.ask_about("good-t0ken").await.0, ann(), "{refused:?}");
     }
 }
 
