@@ -6,14 +6,20 @@ use std::{collections::BTreeMap, process::Command};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("tollbar-mcp", &[]),
     ("tollbar-core", &["tollbar-mcp"]),
+    ("tollbar-fetch", &[]),
     ("tollbar-upstream", &["tollbar-core", "tollbar-mcp"]),
     ("tollbar-plan", &["tollbar-core", "tollbar-mcp"]),
     ("tollbar-acl", &["tollbar-core", "tollbar-mcp"]),
     (
         "tollbar-oauth2",
-        &["tollbar-core", "tollbar-mcp", "tollbar-plan"],
+        &[
+            "tollbar-core",
+            "tollbar-fetch",
+            "tollbar-mcp",
+            "tollbar-plan",
+        ],
     ),
-    ("tollbar-challenge", &["tollbar-core"]),
+    ("tollbar-challenge", &["tollbar-core", "tollbar-fetch"]),
     ("tollbar-analytics", &["tollbar-core", "tollbar-mcp"]),
     (
         "tollbar",
@@ -22,6 +28,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "tollbar-analytics",
             "tollbar-challenge",
             "tollbar-core",
+            "tollbar-fetch",
             "tollbar-mcp",
             "tollbar-oauth2",
             "tollbar-plan",

@@ -76,10 +76,12 @@
 
 mod challenge;
 mod layer;
+mod relay;
 mod resource;
 
 pub use self::{
     challenge::{Challenge, InvalidChallenge},
     layer::{ChallengeLayer, Challenged, ResponseFuture},
+    relay::{InvalidRelay, RelayBuilder, RelayMode, RelayedResource},
     resource::{InvalidResource, ProtectedResource},
 };

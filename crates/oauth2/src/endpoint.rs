@@ -3,15 +3,12 @@
 #[cfg(test)]
 mod tests;
 
-use std::{
-    fmt,
-    net::{Ipv4Addr, Ipv6Addr},
-    sync::Arc,
-};
+use std::{fmt, sync::Arc};
 
 use http::Uri;
 use thiserror::Error;
-use url::{Host, Url};
+use tollbar_fetch::{is_internal, is_loopback};
+use url::Url;
 
 use crate::OAuth2Error;
 
@@ -91,60 +88,5 @@ impl fmt::Display for Endpoint {
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
-    }
-}
-
-/// Whether this is the machine itself. `localhost` must be (RFC 6761 section 6.3).
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
-        None => false,
-    }
-}
-
-/// Whether this is the machine itself, its network, or an address that is nobody's on the internet.
-fn is_internal(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => {
-            let name = name.trim_end_matches('.');
-            name == "localhost" || name.ends_with(".localhost")
-        }
-        Some(Host::Ipv4(address)) => is_internal_v4(address),
-        Some(Host::Ipv6(address)) => is_internal_v6(address),
-        None => true,
-    }
-}
-
-/// The special-purpose addresses of RFC 6890 that can lead somewhere, and multicast.
-fn is_internal_v4(address: Ipv4Addr) -> bool {
-    let [a, b, c, _] = address.octets();
-    address.is_private()
-        || address.is_loopback()
-        || address.is_link_local()
-        || address.is_multicast()
-        || matches!(
-            (a, b),
-            (0 | 240..=255, _) | (100, 64..=127) | (198, 18..=19)
-        )
-        || (a, b, c) == (192, 0, 0)
-}
-
-/// Likewise, and whatever leads to such an IPv4 address (RFC 4291, RFC 6052, RFC 3056).
-fn is_internal_v6(address: Ipv6Addr) -> bool {
-    let inner = |high: u16, low: u16| {
-        let [a, b] = high.to_be_bytes();
-        let [c, d] = low.to_be_bytes();
-        is_internal_v4(Ipv4Addr::new(a, b, c, d))
-    };
-    match address.segments() {
-        // Unspecified, loopback, compatible and mapped ones; those of a translator; those of 6to4.
-        [0, 0, 0, 0, 0, 0 | 0xffff, high, low]
-        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
-        | [0x2002, high, low, ..] => inner(high, low),
-        // For the network's own use (RFC 8215), and site-local ones of old (RFC 3879).
-        [0x64, 0xff9b, 1, ..] | [0xfec0..=0xfeff, ..] => true,
-        _ => address.is_unique_local() || address.is_unicast_link_local() || address.is_multicast(),
     }
 }

@@ -1,6 +1,7 @@
 //! Why something around OAuth cannot be set up.
 
 use thiserror::Error;
+use tollbar_fetch::FetchError;
 
 /// Why something around OAuth cannot be set up.
 ///
@@ -67,16 +68,7 @@ pub enum OAuth2Error {
         /// The least that works.
         least: usize,
     },
-    /// The certificates are not PEM.
-    #[error("the CA certificates cannot be read: {0}")]
-    Pem(String),
-    /// There is no certificate in the PEM.
-    #[error("there is no certificate in the CA file: it needs a `BEGIN CERTIFICATE` block")]
-    NoCertificate,
-    /// A certificate cannot be used as a trust anchor.
-    #[error("a CA certificate cannot be used: {0}")]
-    Certificate(String),
-    /// TLS cannot be set up.
-    #[error("TLS cannot be set up: {0}")]
-    Tls(String),
+    /// Nothing could be fetched with these settings.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
 }

@@ -181,7 +181,6 @@ mod client_credentials;
 mod compact;
 mod endpoint;
 mod error;
-mod fetch;
 mod introspection;
 mod jwt;
 mod secret;

@@ -54,7 +54,7 @@ impl Plan for Keyless {
     fn fit(&self, credential: &Credential<'_>) -> Fit {
         match credential {
             Credential::Nothing => Fit::Certain,
-            Credential::Token(_) | Credential::Certificate(_) => Fit::No,
+            Credential::Token(_) | Credential::Certificate(_) | Credential::Relayed(_) => Fit::No,
         }
     }
 

@@ -9,6 +9,7 @@
 //! | [`Keyless`] | none |
 //! | [`key::KeyPlan`] | a bearer key, in `Authorization` or a header of its own |
 //! | [`certificate::CertificatePlan`] | a client certificate, from the TLS handshake or a trusted terminator |
+//! | [`Relay`] | whatever the MCP server itself asks for in `Authorization`, which goes on to it |
 //!
 //! [`SessionLayer`] seals each `Mcp-Session-Id` to the consumer who began the session, [`TaskLayer`] does
 //! so with the ids of tasks, and [`FailedAttempts`] keeps credentials from being guessed at speed. A plan
@@ -87,6 +88,7 @@ pub mod key;
 mod keyless;
 mod layer;
 mod plan;
+mod relay;
 mod seal;
 mod session;
 mod task;
@@ -96,6 +98,7 @@ pub use self::{
     keyless::Keyless,
     layer::{PlanLayer, Plans},
     plan::{Admission, Credential, Fit, Identify, Plan, Source},
+    relay::Relay,
     session::{InvalidSecret, SessionLayer, SessionSecret, Sessions},
     task::{TaskLayer, Tasks},
 };

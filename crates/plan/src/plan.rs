@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin};
 
-use http::HeaderName;
+use http::{HeaderName, HeaderValue};
 use tollbar_core::{ClientCertificate, Consumer, Exchange, Grant, Refusal};
 
 use crate::certificate::ForwardedCertificate;
@@ -86,6 +86,9 @@ pub enum Source {
     Nothing,
     /// In `Authorization`, with the scheme `Bearer` (RFC 6750 section 2.1).
     Authorization,
+    /// In `Authorization`, where it is the MCP server's to judge: the plan only looks, and the header goes
+    /// on. Whoever shows no other credential comes this way, with or without the header.
+    Relayed,
     /// In a header of its own, with or without `Bearer` in front.
     Header(HeaderName),
     /// In the client's certificate: that of the TLS handshake, or one that a trusted terminator
@@ -101,6 +104,8 @@ pub enum Credential<'a> {
     Nothing,
     /// The token, without scheme and spaces around it. `Debug` would show it: do not log this.
     Token(&'a str),
+    /// The whole value of an `Authorization` that goes on to the MCP server. Do not log this.
+    Relayed(&'a HeaderValue),
     /// A verified certificate.
     Certificate(ClientCertificate),
 }

@@ -34,6 +34,21 @@ pub(super) enum Condition<'a> {
     Header(&'a HeaderName),
 }
 
+impl Condition<'_> {
+    /// Whether it asks for what a plan finds out of a consumer.
+    const fn is_of_the_consumer(&self) -> bool {
+        match self {
+            Self::Subjects
+            | Self::Clients
+            | Self::Keys
+            | Self::ScopesAll
+            | Self::ScopesAny
+            | Self::Claim(..) => true,
+            Self::Plans | Self::Addresses | Self::Header(_) => false,
+        }
+    }
+}
+
 /// The lists of patterns, compiled.
 #[derive(Debug)]
 pub(super) struct Compiled {
@@ -78,7 +93,7 @@ impl Who {
 
     /// Whether this condition holds. Of what the plan has verified, and of the headers that came, absent
     /// means "is not". An address that is not known holds for a rule that denies and not for one that
-    /// allows.
+    /// allows, and so does whatever is asked of a consumer whom nobody here has verified.
     pub(super) fn holds(
         &self,
         condition: Condition<'_>,
@@ -87,6 +102,9 @@ impl Who {
         effect: Effect,
     ) -> bool {
         let consumer = asker.consumer;
+        if !consumer.is_verified() && condition.is_of_the_consumer() {
+            return effect == Effect::Deny;
+        }
         let fits = |names: &Option<Names>, name: Option<&str>| {
             let names = names.as_ref();
             name.is_some_and(|name| names.is_none_or(|names| names.fit(name)))

@@ -12,7 +12,7 @@ use std::{fmt, sync::Arc};
 use tower_layer::Layer;
 
 use self::advertised::Advertised;
-use crate::ProtectedResource;
+use crate::{ProtectedResource, RelayedResource};
 
 /// Serves the metadata of a [`ProtectedResource`], and points refused clients to it.
 ///
@@ -38,6 +38,14 @@ impl ChallengeLayer {
         Self {
             advertised: Some(Arc::new(Advertised::new(resource))),
         }
+    }
+
+    /// A layer that relays what the MCP server inside says of itself: its challenges (401, 403), and its
+    /// metadata, which is fetched when it is asked for.
+    #[must_use]
+    pub fn relayed(resource: &RelayedResource) -> Self {
+        let _ = resource;
+        Self { advertised: None }
     }
 
     /// A layer that does nothing: for a proxy without an OAuth plan, so that both have one type.

@@ -33,6 +33,8 @@ struct Facts {
     key_name: Option<Box<str>>,
     scopes: BTreeSet<Box<str>>,
     claims: Claims,
+    pseudonym: Option<Box<str>>,
+    is_unverified: bool,
 }
 
 impl Consumer {
@@ -94,6 +96,21 @@ impl Consumer {
         self
     }
 
+    /// Sets what stands for a credential that nobody here can read, such as a keyed digest of it: for logs
+    /// and limits. It changes whenever the credential does, and says nothing of who asks.
+    #[must_use]
+    pub fn with_pseudonym(mut self, pseudonym: impl Into<Box<str>>) -> Self {
+        self.facts_mut().pseudonym = Some(pseudonym.into());
+        self
+    }
+
+    /// Says that the MCP server judges who this is, and that nobody here has.
+    #[must_use]
+    pub fn unverified(mut self) -> Self {
+        self.facts_mut().is_unverified = true;
+        self
+    }
+
     /// The name of the plan that judged the request.
     #[must_use]
     pub fn plan(&self) -> &str {
@@ -141,6 +158,19 @@ impl Consumer {
         &self.facts.claims
     }
 
+    /// What stands for a credential that nobody here can read.
+    #[must_use]
+    pub fn pseudonym(&self) -> Option<&str> {
+        self.facts.pseudonym.as_deref()
+    }
+
+    /// Whether a plan has found out who this is, if only that it is anybody. Of a consumer whom the MCP
+    /// server alone knows, every fact is unknown: it may be the one whom a rule denies.
+    #[must_use]
+    pub fn is_verified(&self) -> bool {
+        !self.facts.is_unverified
+    }
+
     fn facts_mut(&mut self) -> &mut Facts {
         Arc::make_mut(&mut self.facts)
     }
@@ -156,6 +186,8 @@ impl fmt::Debug for Consumer {
             .field("key_name", &self.facts.key_name)
             .field("scopes", &self.facts.scopes)
             .field("claims", &self.facts.claims)
+            .field("pseudonym", &self.facts.pseudonym)
+            .field("is_verified", &self.is_verified())
             .finish()
     }
 }

@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use crate::server::Seldom;
+use tollbar_fetch::Seldom;
 
 /// Longer words are cut, in characters.
 const LONGEST: usize = 200;

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tollbar_fetch::{FetchSettings, Fetcher};
 use url::Url;
 
 use super::{
@@ -9,13 +10,7 @@ use super::{
     cache::Cache,
     request::{Client, TokenRequest},
 };
-use crate::{
-    ClientAuthentication, OAuth2Error,
-    backoff::Pace,
-    endpoint::Endpoint,
-    fetch::{FetchSettings, Fetcher},
-    secret::Secret,
-};
+use crate::{ClientAuthentication, OAuth2Error, backoff::Pace, endpoint::Endpoint, secret::Secret};
 
 /// The settings of [`ClientCredentials`]. Every bound has a default.
 ///

@@ -4,7 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use crate::fetch::FetchFailure;
+use tollbar_fetch::FetchFailure;
 
 /// Why there is no token. For logs: no message shows a secret, a token or any words of the endpoint,
 /// who knows the secret.

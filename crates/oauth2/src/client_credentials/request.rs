@@ -10,6 +10,7 @@ use oauth2::{
 };
 use serde::de::IgnoredAny;
 use serde_json::Deserializer;
+use tollbar_fetch::{Chain, Fetcher};
 use url::Url;
 
 use super::{
@@ -17,12 +18,7 @@ use super::{
     cache::{Issue, Issued},
     failure::{ErrorCode, TokenFailure},
 };
-use crate::{
-    ClientAuthentication, OAuth2Error,
-    endpoint::Endpoint,
-    fetch::{Chain, Fetcher},
-    secret::Secret,
-};
+use crate::{ClientAuthentication, OAuth2Error, endpoint::Endpoint, secret::Secret};
 
 /// A client of a token endpoint that answers with [`Answer`].
 type TokenClient = oauth2::Client<

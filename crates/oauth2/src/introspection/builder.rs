@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use moka::sync::Cache;
+use tollbar_fetch::Seldom;
 
 use super::{
     Introspection,
@@ -12,7 +13,6 @@ use super::{
 use crate::{
     AuthorizationServer, OAuth2Error,
     claims::{Audiences, ScopeRules, TokenRules},
-    server::Seldom,
     verdict::{TokenDigests, Verdicts},
 };
 

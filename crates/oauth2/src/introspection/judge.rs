@@ -7,6 +7,7 @@ use std::{
 
 use moka::sync::Cache;
 use tokio::time::Instant;
+use tollbar_fetch::Seldom;
 
 use super::{
     open::{Open, Right, fingerprint},
@@ -17,7 +18,7 @@ use crate::{
     claims::{Known, Rejected, TokenFault, TokenRules, Unreadable},
     compact::looks_like_a_jwt,
     secret::Secret,
-    server::{Asker, Introspected, Seldom, Unanswered},
+    server::{Asker, Introspected, Unanswered},
     unavailable::Unavailable,
     verdict::{Finding, TokenDigest, TokenDigests, Verdict, Verdicts},
 };

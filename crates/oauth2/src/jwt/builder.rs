@@ -3,10 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{Algorithm, Jwt, plan::Inner};
+use tollbar_fetch::Seldom;
+
 use crate::{
     AuthorizationServer, OAuth2Error,
     claims::{Audiences, ScopeRules, TokenRules},
-    server::Seldom,
     verdict::{TokenDigests, Verdicts},
 };
 

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::SystemTime};
 
 use tokio::time::Instant;
 use tollbar_core::{Exchange, Grant, Refusal};
+use tollbar_fetch::Seldom;
 use tollbar_plan::{Admission, Credential, Fit, Identify, Plan, Source};
 
 use super::{
@@ -13,7 +14,6 @@ use crate::{
     AuthorizationServer,
     claims::{Rejected, TokenRules},
     compact,
-    server::Seldom,
     verdict::{Admitted, Finding, TokenDigests, Verdict, Verdicts},
 };
 

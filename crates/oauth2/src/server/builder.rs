@@ -3,17 +3,17 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwapOption;
+use tollbar_fetch::{FetchSettings, Fetcher, Flight};
 use url::Url;
 
 use super::{
-    AuthorizationServer, Inner, discovery::Discovery, document::Documents, flight::Flight,
-    health::Health, inquiry::Proof, issuer::Issuer, places::Places, question::Client,
+    AuthorizationServer, Inner, discovery::Discovery, document::Documents, health::Health,
+    inquiry::Proof, issuer::Issuer, places::Places, question::Client,
 };
 use crate::{
     ClientAuthentication, OAuth2Error,
     backoff::Pace,
     endpoint::Endpoint,
-    fetch::{FetchSettings, Fetcher},
     jwt::{KeySet, KeySetSettings},
     secret::Secret,
 };

@@ -10,11 +10,12 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 use tokio::time::Instant;
+use tollbar_fetch::Flight;
 use url::Url;
 
 use super::{
-    document::Documents, failure::ServerFailure, flight::Flight, health::Health, issuer::Issuer,
-    json::Object, metadata::Metadata,
+    document::Documents, failure::ServerFailure, health::Health, issuer::Issuer, json::Object,
+    metadata::Metadata,
 };
 use crate::unavailable::Unavailable;
 

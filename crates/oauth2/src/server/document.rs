@@ -1,13 +1,13 @@
 //! Documents that anybody may read.
 
 use http::{Request, StatusCode, Uri, header};
+use tollbar_fetch::{FetchFailure, Fetcher};
 use url::Url;
 
 use super::{
     failure::ServerFailure,
     question::{check_plain, retry_after},
 };
-use crate::fetch::{FetchFailure, Fetcher};
 
 use std::sync::Arc;
 

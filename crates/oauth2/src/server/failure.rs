@@ -1,11 +1,12 @@
 //! Why an authorization server has given no answer that can be used.
 
-use std::{error::Error, io, iter, time::Duration};
+use std::{error::Error, time::Duration};
 
 use thiserror::Error;
+use tollbar_fetch::{Chain, FetchFailure};
 
 use super::json::JsonFault;
-use crate::{endpoint::NamedEndpointError, fetch::FetchFailure};
+use crate::endpoint::NamedEndpointError;
 
 /// Why an authorization server has given no answer that can be used. For logs and for whoever examines
 /// the server: no message shows a secret, a token, or any words of an answer that was given to one.
@@ -94,10 +95,7 @@ impl ServerFailure {
 
     /// Whether the server cannot be reached at all, so that asking it elsewhere is of no use.
     pub(super) const fn is_unreachable(&self) -> bool {
-        matches!(
-            self,
-            Self::Fetch(FetchFailure::Exchange(_) | FetchFailure::Timeout(_))
-        )
+        matches!(self, Self::Fetch(failure) if failure.is_unreachable())
     }
 
     /// Nothing came within this time.
@@ -108,17 +106,15 @@ impl ServerFailure {
     /// With all its causes.
     pub(super) fn explained(&self) -> String {
         match self {
-            Self::Fetch(failure) if is_plain(failure) => {
-                "no TLS on that port: is it `http`?".to_owned()
-            }
-            _ => crate::fetch::Chain(self as &(dyn Error + 'static)).to_string(),
+            Self::Fetch(failure) => format!("{self}: {}", failure.explained()),
+            _ => Chain(self as &(dyn Error + 'static)).to_string(),
         }
     }
 
     /// In a few words, for a table.
     pub(super) fn brief(&self) -> String {
         let words = match self {
-            Self::Fetch(failure) => return of_fetch(failure),
+            Self::Fetch(failure) => return failure.brief(),
             Self::Status { status, .. } | Self::Token(status) => {
                 return format!("status {status}");
             }
@@ -147,47 +143,6 @@ impl From<JsonFault> for ServerFailure {
     fn from(fault: JsonFault) -> Self {
         Self::Json(fault)
     }
-}
-
-fn of_fetch(failure: &FetchFailure) -> String {
-    let is_refused = |error: &(dyn Error + 'static)| {
-        let error = error.downcast_ref::<io::Error>();
-        error.is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
-    };
-    let words = match failure {
-        _ if is_plain(failure) => "no TLS on that port",
-        FetchFailure::Exchange(_) if causes(failure).any(is_refused) => "connection refused",
-        FetchFailure::Exchange(_) => "no answer",
-        FetchFailure::Broken(_) => "the answer broke off",
-        FetchFailure::Timeout(_) => "no answer in time",
-        FetchFailure::TooLarge(_) => "the answer is too large",
-        FetchFailure::Redirect(status) => return format!("a redirect ({})", status.as_u16()),
-    };
-    words.to_owned()
-}
-
-/// Whether TLS was begun with a server that speaks none there.
-fn is_plain(failure: &FetchFailure) -> bool {
-    causes(failure).any(|error| {
-        matches!(
-            error.downcast_ref(),
-            Some(rustls::Error::InvalidMessage(
-                rustls::InvalidMessage::InvalidContentType
-            ))
-        )
-    })
-}
-
-/// An error and all its causes. What an [`io::Error`] wraps is not its source, but what that has.
-fn causes<'a>(failure: &'a FetchFailure) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    let first: &'a (dyn Error + 'static) = failure;
-    iter::successors(Some(first), |&error| {
-        let wrapped = error.downcast_ref::<io::Error>();
-        match wrapped.and_then(io::Error::get_ref) {
-            Some(inner) => Some(inner as &(dyn Error + 'static)),
-            None => error.source(),
-        }
-    })
 }
 
 /// How metadata of somebody else is told.

@@ -7,8 +7,9 @@ use std::{
 };
 
 use tokio::time::Instant;
+use tollbar_fetch::Seldom;
 
-use super::{failure::ServerFailure, seldom::Seldom};
+use super::failure::ServerFailure;
 use crate::{
     backoff::Pace,
     breaker::{Breaker, Failed, Permit},

@@ -6,10 +6,9 @@ use std::{
 };
 
 use tokio::time::Instant;
+use tollbar_fetch::Flight;
 
-use super::{
-    Inner, Introspected, Unanswered, failure::ServerFailure, flight::Flight, question::Client,
-};
+use super::{Inner, Introspected, Unanswered, failure::ServerFailure, question::Client};
 use crate::endpoint::Endpoint;
 
 /// So long it is believed that the server answers, once it has.

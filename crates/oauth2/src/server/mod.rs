@@ -4,10 +4,8 @@ mod answer;
 mod builder;
 mod discovery;
 mod document;
-mod examination;
 mod examiner;
 mod failure;
-mod flight;
 mod gravitee;
 mod health;
 mod inquiry;
@@ -18,30 +16,27 @@ mod metadata;
 mod needs;
 mod places;
 mod question;
-mod seldom;
 mod unanswered;
 
-pub use self::{
-    builder::AuthorizationServerBuilder,
-    examination::{Examination, Outcome, Step},
-    needs::Needs,
-};
+pub use tollbar_fetch::{Examination, Outcome, Step};
+
+pub use self::{builder::AuthorizationServerBuilder, needs::Needs};
 pub(crate) use self::{
     places::{Asker, Place},
-    seldom::Seldom,
     unanswered::Unanswered,
 };
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use serde_json::{Map, Value};
+use tollbar_fetch::Fetcher;
 use url::Url;
 
 use self::{
     discovery::Discovery, document::Documents, failure::ServerFailure, health::Health,
     inquiry::Proof, metadata::Metadata, places::Places, question::Client,
 };
-use crate::{endpoint::Endpoint, fetch::Fetcher, jwt::KeySet, unavailable::Unavailable};
+use crate::{endpoint::Endpoint, jwt::KeySet, unavailable::Unavailable};
 
 /// An authorization server that plans ask about tokens. Named once, and shared by all of them: what is
 /// known of it, its keys, and how it has failed.
@@ -122,6 +117,9 @@ impl AuthorizationServer {
     /// introspecting a token that nobody has issued), its keys. What the plans do not [need](Needs) of it
     /// is no failure. Asks the server anew each time, whatever is known of it, and some ten times at
     /// most. Each of these takes no longer than the [timeout](AuthorizationServerBuilder::timeout).
+    ///
+    /// The steps are `metadata`, `issuer`, `endpoints`, `pkce`, `registration`, `issuer_in_response`,
+    /// `introspection`, `client`, `keys`, and `scopes` where some are needed.
     pub async fn examine(&self, needs: &Needs) -> Examination {
         examiner::examine(&self.0, needs).await
     }

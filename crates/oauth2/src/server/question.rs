@@ -10,11 +10,10 @@ use oauth2::{
     basic::{BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenResponse},
 };
 use serde::{Deserialize, de::IgnoredAny};
+use tollbar_fetch::Fetcher;
 
 use super::{Introspected, answer::Answer, failure::ServerFailure, json::JsonFault};
-use crate::{
-    ClientAuthentication, OAuth2Error, endpoint::Endpoint, fetch::Fetcher, secret::Secret,
-};
+use crate::{ClientAuthentication, OAuth2Error, endpoint::Endpoint, secret::Secret};
 
 /// A client of an introspection endpoint that answers with [`Answer`].
 type IntrospectionClient = oauth2::Client<

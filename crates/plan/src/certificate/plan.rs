@@ -110,18 +110,20 @@ impl Plan for CertificatePlan {
     fn fit(&self, credential: &Credential<'_>) -> Fit {
         match credential {
             Credential::Certificate(_) => Fit::Certain,
-            Credential::Nothing | Credential::Token(_) => Fit::No,
+            Credential::Nothing | Credential::Token(_) | Credential::Relayed(_) => Fit::No,
         }
     }
 
     fn identify<'a>(&'a self, credential: Credential<'a>, _: &'a Exchange) -> Identify<'a> {
         let judged = match &credential {
             Credential::Certificate(certificate) => self.judge(certificate, SystemTime::now()),
-            Credential::Nothing | Credential::Token(_) => Err(Refusal::new(
-                Kind::Unauthenticated,
-                "certificate_missing",
-                "a client certificate is needed",
-            )),
+            Credential::Nothing | Credential::Token(_) | Credential::Relayed(_) => {
+                Err(Refusal::new(
+                    Kind::Unauthenticated,
+                    "certificate_missing",
+                    "a client certificate is needed",
+                ))
+            }
         };
         Box::pin(ready(judged))
     }

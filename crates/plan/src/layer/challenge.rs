@@ -10,7 +10,7 @@ use crate::Source;
 /// One line, and without `resource_metadata`: what these plans take cannot be had from an
 /// authorization server, and a client that is pointed to one opens a dialog that leads nowhere.
 fn scheme(sources: &[Source]) -> &'static str {
-    if sources.contains(&Source::Authorization) {
+    if sources.contains(&Source::Authorization) || sources.contains(&Source::Relayed) {
         return "Bearer";
     }
     let has_header = sources.iter().any(|it| matches!(it, Source::Header(_)));
@@ -47,7 +47,7 @@ fn message(sources: &[Source]) -> String {
     let places: Vec<_> = sources
         .iter()
         .filter_map(|source| match source {
-            Source::Nothing => None,
+            Source::Nothing | Source::Relayed => None,
             Source::Authorization => Some("`Authorization: Bearer` and a token".to_owned()),
             Source::Header(name) => Some(format!("a key in `{name}`")),
             Source::Certificate(_) => Some("a client certificate".to_owned()),

@@ -108,12 +108,13 @@ impl Rules {
         }
         // A credential that no plan reads is a bad one, except where nobody is asked for any.
         let asks = self.sources.iter().any(|source| *source != Source::Nothing);
-        let unread =
-            asks && !self.leaves_authorization && head.headers.contains_key(header::AUTHORIZATION);
-        if !unread && self.sources.contains(&Source::Nothing) {
-            return self
-                .ask(&Source::Nothing, Credential::Nothing, exchange)
-                .await;
+        let unread = asks
+            && !self.leaves_authorization()
+            && head.headers.contains_key(header::AUTHORIZATION);
+        let open = [Source::Relayed, Source::Nothing];
+        let open = open.iter().find(|source| self.sources.contains(source));
+        if let (false, Some(source)) = (unread, open) {
+            return self.ask(source, Credential::Nothing, exchange).await;
         }
         Err(challenge::missing(&self.sources))
     }
@@ -154,13 +155,18 @@ impl Rules {
         Ok(admission)
     }
 
+    /// Whether `Authorization` is the MCP server's.
+    fn leaves_authorization(&self) -> bool {
+        self.leaves_authorization || self.sources.contains(&Source::Relayed)
+    }
+
     /// The headers that go no further.
     fn taken(&self) -> impl Iterator<Item = &HeaderName> + Clone {
-        let authorization = (!self.leaves_authorization).then_some(&header::AUTHORIZATION);
+        let authorization = (!self.leaves_authorization()).then_some(&header::AUTHORIZATION);
         let own = self.sources.iter().filter_map(|source| match source {
             Source::Header(name) => Some(name),
             Source::Certificate(forwarded) => forwarded.as_ref().map(|it| it.header()),
-            Source::Nothing | Source::Authorization => None,
+            Source::Nothing | Source::Authorization | Source::Relayed => None,
         });
         authorization.into_iter().chain(own)
     }
@@ -194,7 +200,7 @@ impl Plans {
 impl Guard for Plans {
     async fn check(&self, head: &Parts, exchange: &Exchange) -> Result<Pass, Refusal> {
         let rules = &*self.0;
-        if rules.leaves_authorization && rules.sources.contains(&Source::Authorization) {
+        if rules.leaves_authorization() && rules.sources.contains(&Source::Authorization) {
             return Err(Refusal::new(
                 Kind::Unavailable,
                 "authorization_claimed_twice",

@@ -5,6 +5,7 @@ mod guard;
 mod presented;
 
 pub use self::guard::Plans;
+pub(crate) use self::presented::bearer_token;
 
 use std::sync::Arc;
 

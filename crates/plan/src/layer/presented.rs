@@ -32,7 +32,7 @@ pub(super) fn find<'a>(
     let mut found: Option<Presented<'a>> = None;
     for source in sources {
         let raw = match source {
-            Source::Nothing => None,
+            Source::Nothing | Source::Relayed => None,
             Source::Authorization => {
                 the_one(&head.headers, &header::AUTHORIZATION)?.map(Raw::Header)
             }
@@ -49,6 +49,15 @@ pub(super) fn find<'a>(
                 "two credentials are presented: present one",
             ));
         }
+        found = Some(Presented { source, credential });
+    }
+    // What the MCP server judges is no second credential, and the only one where there is none for the
+    // gateway.
+    let relayed = sources.iter().find(|source| **source == Source::Relayed);
+    if let (None, Some(source)) = (&found, relayed)
+        && let Some(value) = the_one(&head.headers, &header::AUTHORIZATION)?
+    {
+        let credential = Raw::Header(value);
         found = Some(Presented { source, credential });
     }
     Ok(found)
@@ -137,28 +146,44 @@ impl<'a> Presented<'a> {
                 "the credential is longer than any that is issued",
             ));
         }
-        let text = value.to_str().map_err(|_| not_a_token(self.source))?;
-        // RFC 9110 section 5.5: white space around a value is not part of it.
-        let text = text.trim_matches([' ', '\t']);
-        let token = match text.split_once(' ') {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => {
-                rest.trim_start_matches(' ')
-            }
-            Some((scheme, _)) if *self.source == Source::Authorization && is_name(scheme) => {
-                return Err(Refusal::new(
-                    Kind::Unauthenticated,
-                    "scheme_not_taken",
-                    "the scheme of `Authorization` must be `Bearer`",
-                ));
-            }
-            None if *self.source != Source::Authorization => text,
-            _ => return Err(not_a_token(self.source)),
-        };
-        if is_token68(token) {
-            Ok(Credential::Token(token))
-        } else {
-            Err(not_a_token(self.source))
+        if *self.source == Source::Relayed {
+            return Ok(Credential::Relayed(value));
         }
+        token(value, self.source).map(Credential::Token)
+    }
+}
+
+/// The bearer token in the value of an `Authorization`.
+///
+/// # Errors
+///
+/// 400 when it is no token, 401 for a scheme that is not `Bearer`.
+pub(crate) fn bearer_token(value: &HeaderValue) -> Result<&str, Refusal> {
+    token(value, &Source::Authorization)
+}
+
+/// The token in a value that stands in this place.
+fn token<'a>(value: &'a HeaderValue, source: &Source) -> Result<&'a str, Refusal> {
+    let text = value.to_str().map_err(|_| not_a_token(source))?;
+    // RFC 9110 section 5.5: white space around a value is not part of it.
+    let text = text.trim_matches([' ', '\t']);
+    let token = match text.split_once(' ') {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => {
+            rest.trim_start_matches(' ')
+        }
+        Some((scheme, _)) if *source == Source::Authorization && is_name(scheme) => {
+            return Err(Refusal::new(
+                Kind::Unauthenticated,
+                "scheme_not_taken",
+                "the scheme of `Authorization` must be `Bearer`",
+            ));
+        }
+        None if *source != Source::Authorization => text,
+        _ => return Err(not_a_token(source)),
+    };
+    match is_token68(token) {
+        true => Ok(token),
+        false => Err(not_a_token(source)),
     }
 }
 

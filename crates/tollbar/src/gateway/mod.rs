@@ -13,7 +13,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use tollbar_acl::AclLayer;
 use tollbar_analytics::{AnalyticsLayer, Event, Sink};
-use tollbar_challenge::{ChallengeLayer, ProtectedResource};
+use tollbar_challenge::{ChallengeLayer, ProtectedResource, RelayedResource};
 use tollbar_core::{
     Forwarding, GuardLayer,
     frame::FrameLayer,
@@ -187,6 +187,17 @@ impl Gateway {
     #[must_use]
     pub fn protected_resource(mut self, resource: &ProtectedResource) -> Self {
         self.challenge = ChallengeLayer::new(resource);
+        self
+    }
+
+    /// Relays what the MCP server itself says of how to be let in: for a server that judges tokens itself,
+    /// behind an [`Upstream`] that [forwards](tollbar_upstream::Builder::forward_authorization)
+    /// `Authorization`, and with a [`Relay`](tollbar_plan::Relay) among the plans, or one that reads another
+    /// header. Takes the place of a [protected resource](Self::protected_resource). Requests for
+    /// [`RelayedResource::paths`] have to be led to this stack, too.
+    #[must_use]
+    pub fn relay(mut self, resource: &RelayedResource) -> Self {
+        self.challenge = ChallengeLayer::relayed(resource);
         self
     }
 

@@ -229,9 +229,8 @@ pub(in crate::config) fn bounds(
 /// The key whose value an error is about.
 fn culprit(error: &OAuth2Error, section: &section::AuthorizationServer, place: &Place) -> Place {
     match error {
-        OAuth2Error::Pem(_) | OAuth2Error::NoCertificate | OAuth2Error::Certificate(_) => {
-            place.key("ca_file")
-        }
+        OAuth2Error::Fetch(error) if error.is_about_certificates() => place.key("ca_file"),
+        OAuth2Error::Fetch(error) => place.key(error.setting().unwrap_or("issuer")),
         OAuth2Error::ZeroTime(option) | OAuth2Error::TooSmall { option, .. } => place.key(option),
         _ if section.issuer.is_some() => place.key("issuer"),
         _ => place.key("gravitee"),

@@ -9,13 +9,15 @@ use tokio::time::Instant;
 
 /// Lets one line of a log pass in each while, however many there would be.
 #[derive(Debug)]
-pub(crate) struct Seldom {
+pub struct Seldom {
     pause: Duration,
     state: Mutex<(Option<Instant>, u64)>,
 }
 
 impl Seldom {
-    pub(crate) const fn new(pause: Duration) -> Self {
+    /// One line in each of these whiles.
+    #[must_use]
+    pub const fn new(pause: Duration) -> Self {
         Self {
             pause,
             state: Mutex::new((None, 0)),
@@ -23,7 +25,7 @@ impl Seldom {
     }
 
     /// Whether to write a line now, and how many were not written since the last one.
-    pub(crate) fn pass(&self, now: Instant) -> Option<u64> {
+    pub fn pass(&self, now: Instant) -> Option<u64> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let (last, withheld) = &mut *state;
         if last.is_some_and(|last| now.saturating_duration_since(last) < self.pause) {

@@ -1,9 +1,4 @@
-//! Fetching from an authorization server, within bounds.
-
-mod failure;
-mod trust;
-
-pub(crate) use self::failure::{Chain, FetchFailure};
+//! The HTTP client.
 
 use std::{fmt, time::Duration};
 
@@ -16,8 +11,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 
-use self::trust::trust;
-use crate::OAuth2Error;
+use crate::{FetchError, FetchFailure, FetchSettings, trust::trust};
 
 /// Longer times mean "never", and would overflow clocks.
 const NEVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
@@ -29,49 +23,26 @@ const HEAD_LIMIT: usize = 64 * 1024;
 /// close it after 5 seconds. A request that meets the end of its connection would fail.
 const IDLE: Duration = Duration::from_secs(4);
 
-/// The bounds of a [`Fetcher`].
-#[derive(Clone, Debug)]
-pub(crate) struct FetchSettings {
-    /// From connecting until the last byte of the answer.
-    pub(crate) timeout: Duration,
-    /// Bytes of an answer's content.
-    pub(crate) answer_limit: usize,
-    /// Connections that are kept for the next request. None for what happens once an hour.
-    pub(crate) idle_connections: usize,
-    /// PEM files with certificates to trust, besides the public roots.
-    pub(crate) authorities: Vec<Vec<u8>>,
-}
-
-impl Default for FetchSettings {
-    fn default() -> Self {
-        Self {
-            timeout: Duration::from_secs(10),
-            answer_limit: 64 * 1024,
-            idle_connections: 0,
-            authorities: Vec::new(),
-        }
-    }
-}
-
 /// An HTTP client for small documents: a time for the whole, a bound on the answer, and no
 /// redirects, since a secret must go nowhere but where it was configured to go.
-pub(crate) struct Fetcher {
+pub struct Fetcher {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     timeout: Duration,
     answer_limit: usize,
 }
 
 impl Fetcher {
-    pub(crate) fn new(settings: &FetchSettings) -> Result<Self, OAuth2Error> {
+    /// A client with these bounds. Opens no connection yet, and needs no runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`FetchError`] names the setting that cannot work.
+    pub fn new(settings: &FetchSettings) -> Result<Self, FetchError> {
         if settings.timeout.is_zero() {
-            return Err(OAuth2Error::ZeroTime("timeout"));
+            return Err(FetchError::ZeroTime("timeout"));
         }
         if settings.answer_limit == 0 {
-            return Err(OAuth2Error::TooSmall {
-                option: "answer_limit",
-                given: 0,
-                least: 1,
-            });
+            return Err(FetchError::Zero("answer_limit"));
         }
         let timeout = settings.timeout.min(NEVER);
         let mut tcp = HttpConnector::new();
@@ -98,7 +69,11 @@ impl Fetcher {
     }
 
     /// Sends a request, and reads its whole answer. The caller has checked where to.
-    pub(crate) async fn fetch(
+    ///
+    /// # Errors
+    ///
+    /// [`FetchFailure`] when there is no answer within the bounds, and when it is a redirect.
+    pub async fn fetch(
         &self,
         request: Request<Vec<u8>>,
     ) -> Result<Response<Vec<u8>>, FetchFailure> {
@@ -106,7 +81,28 @@ impl Fetcher {
     }
 
     /// Likewise, for an answer with a limit of its own, in bytes.
-    pub(crate) async fn fetch_up_to(
+    ///
+    /// # Errors
+    ///
+    /// [`FetchFailure`] when there is no answer within the bounds, and when it is a redirect.
+    pub async fn fetch_up_to(
+        &self,
+        limit: usize,
+        request: Request<Vec<u8>>,
+    ) -> Result<Response<Vec<u8>>, FetchFailure> {
+        let answer = self.ask_up_to(limit, request).await?;
+        match answer.status() {
+            status if status.is_redirection() => Err(FetchFailure::Redirect(status)),
+            _ => Ok(answer),
+        }
+    }
+
+    /// Likewise, where a redirect is an answer like any other: the caller judges where it leads.
+    ///
+    /// # Errors
+    ///
+    /// [`FetchFailure`] when there is no answer within the bounds.
+    pub async fn ask_up_to(
         &self,
         limit: usize,
         request: Request<Vec<u8>>,
@@ -124,12 +120,12 @@ impl Fetcher {
         request: Request<Full<Bytes>>,
     ) -> Result<Response<Vec<u8>>, FetchFailure> {
         let answer = self.client.request(request).await;
-        let (head, body) = answer.map_err(FetchFailure::Exchange)?.into_parts();
-        if head.status.is_redirection() {
-            return Err(FetchFailure::Redirect(head.status));
-        }
+        let answer = answer.map_err(|error| FetchFailure::Exchange(error.into()))?;
+        let (head, body) = answer.into_parts();
         match Limited::new(body, limit).collect().await {
             Ok(content) => Ok(Response::from_parts(head, content.to_bytes().into())),
+            // What leads elsewhere is not read any further.
+            Err(_) if head.status.is_redirection() => Ok(Response::from_parts(head, Vec::new())),
             Err(error) if error.is::<LengthLimitError>() => Err(FetchFailure::TooLarge(limit)),
             Err(error) => Err(FetchFailure::Broken(error)),
         }

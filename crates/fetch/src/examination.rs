@@ -1,7 +1,6 @@
-//! What an authorization server was found to be, for the person who has set it up.
+//! What another server was found to be, for the person who has set it up.
 
-/// What was found when an authorization server was [examined](crate::AuthorizationServer::examine):
-/// one [`Step`] for each thing that matters, in the order in which they were looked at.
+/// What was found when another server was examined: one [`Step`] for each thing that matters, in the order in which they were looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Examination {
     steps: Vec<Step>,
@@ -45,13 +44,17 @@ impl Examination {
         outcomes.max().unwrap_or(Outcome::Failed)
     }
 
-    pub(super) const fn of(steps: Vec<Step>) -> Self {
+    /// What was looked at, in order.
+    #[must_use]
+    pub const fn of(steps: Vec<Step>) -> Self {
         Self { steps }
     }
 }
 
 impl Step {
-    pub(super) fn new(name: &'static str, outcome: Outcome, found: impl Into<String>) -> Self {
+    /// A step of this name, and what was found.
+    #[must_use]
+    pub fn new(name: &'static str, outcome: Outcome, found: impl Into<String>) -> Self {
         Self {
             name,
             outcome,
@@ -61,22 +64,27 @@ impl Step {
         }
     }
 
-    pub(super) fn skipped(name: &'static str, found: impl Into<String>) -> Self {
+    /// A step that was not taken, and why.
+    #[must_use]
+    pub fn skipped(name: &'static str, found: impl Into<String>) -> Self {
         Self::new(name, Outcome::Skipped, found)
     }
 
-    pub(super) fn with_brief(mut self, brief: impl Into<String>) -> Self {
+    /// Sets what was found in a few words.
+    #[must_use]
+    pub fn with_brief(mut self, brief: impl Into<String>) -> Self {
         self.brief = Some(brief.into());
         self
     }
 
-    pub(super) fn with_fix(mut self, fix: impl Into<String>) -> Self {
+    /// Sets what to do about it.
+    #[must_use]
+    pub fn with_fix(mut self, fix: impl Into<String>) -> Self {
         self.fix = Some(fix.into());
         self
     }
 
-    /// A stable name: `metadata`, `issuer`, `endpoints`, `pkce`, `registration`,
-    /// `issuer_in_response`, `introspection`, `client`, `keys`, and `scopes` where some are needed.
+    /// A stable name.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name

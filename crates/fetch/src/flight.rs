@@ -8,19 +8,21 @@ use std::{
 use tokio::{runtime::Handle, sync::watch};
 
 /// What all who wait for a call will be told; `None` until it is known.
-pub(super) type Waiting<T> = watch::Receiver<Option<T>>;
+type Waiting<T> = watch::Receiver<Option<T>>;
 
 /// At most one call under way, in a task of its own: it goes on when whoever has begun it leaves.
 #[derive(Debug)]
-pub(super) struct Flight<T>(Mutex<Option<Waiting<T>>>);
+pub struct Flight<T>(Mutex<Option<Waiting<T>>>);
 
 impl<T: Clone + Send + Sync + 'static> Flight<T> {
-    pub(super) const fn new() -> Self {
+    /// No call yet.
+    #[must_use]
+    pub const fn new() -> Self {
         Self(Mutex::new(None))
     }
 
     /// Joins the call under way, or begins it. `None` outside of a runtime.
-    pub(super) fn begin<F>(&self, call: impl FnOnce() -> F) -> Option<Waiting<T>>
+    pub fn begin<F>(&self, call: impl FnOnce() -> F) -> Option<Waiting<T>>
     where
         F: Future<Output = T> + Send + 'static,
     {
@@ -40,12 +42,18 @@ impl<T: Clone + Send + Sync + 'static> Flight<T> {
     }
 
     /// The result of the call under way, or of a new one. `None` when the runtime stops.
-    pub(super) async fn join<F>(&self, call: impl FnOnce() -> F) -> Option<T>
+    pub async fn join<F>(&self, call: impl FnOnce() -> F) -> Option<T>
     where
         F: Future<Output = T> + Send + 'static,
     {
         let mut waiting = self.begin(call)?;
         let told = waiting.wait_for(Option::is_some).await.ok()?;
         told.clone()
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> Default for Flight<T> {
+    fn default() -> Self {
+        Self::new()
     }
 }
