@@ -7,7 +7,7 @@ use tollbar::{
     Current, Routes,
     acl::{AclLayer, Rules},
     analytics::AnalyticsLayer,
-    challenge::{ChallengeLayer, ProtectedResource},
+    challenge::{ChallengeLayer, ProtectedResource, RelayedResource},
     core::{Body, Forwarding, GuardLayer, frame::FrameLayer, origin::Origins},
     plan::{FailedAttempts, Keyless, PlanLayer, SessionLayer, SessionSecret},
 };
@@ -22,6 +22,7 @@ pub(crate) fn all(probe: &Probe) -> Vec<(&'static str, Stack)> {
     vec![
         ("analytics", stack(AnalyticsLayer::new(|_| {}), probe)),
         ("challenge", stack(challenge(), probe)),
+        ("relayed challenge", stack(relayed(), probe)),
         ("no challenge", stack(ChallengeLayer::none(), probe)),
         (
             "origin guard",
@@ -63,6 +64,12 @@ pub(crate) fn all(probe: &Probe) -> Vec<(&'static str, Stack)> {
 fn challenge() -> ChallengeLayer {
     let url = "https://gw.example/mcp".parse().unwrap();
     ChallengeLayer::new(&ProtectedResource::new(url, "https://login.example").unwrap())
+}
+
+fn relayed() -> ChallengeLayer {
+    let public = "https://gw.example/mcp".parse().unwrap();
+    let server = "http://127.0.0.1:1/mcp".parse().unwrap();
+    ChallengeLayer::relayed(&RelayedResource::builder(public, server).build().unwrap())
 }
 
 fn plan() -> PlanLayer {

@@ -37,3 +37,13 @@ fn oauth() {
     assert!(!said.contains(secret.trim()), "{said}");
     assert!(!said.contains("Bearer "), "{said}");
 }
+
+#[test]
+fn relay() {
+    let guide = Guide::run("guide-relay.md", &["7878", "8080", "9090"]);
+    let said = guide.said();
+    assert!(said.contains("reloaded"), "{said}");
+    assert!(said.contains("\"pseudonym\":\""), "{said}");
+    // The server knows who it was, and the gateway does not; no token stands in a log.
+    assert!(!said.contains("\"consumer\":") && !said.contains("Bearer "), "{said}");
+}

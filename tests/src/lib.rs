@@ -6,3 +6,4 @@ pub mod guide;
 pub mod local;
 pub mod process;
 pub mod programs;
+pub mod secured_server;

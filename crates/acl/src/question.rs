@@ -16,7 +16,8 @@ pub struct Asker<'a> {
     /// The client's address, when the server knows it.
     pub address: Option<IpAddr>,
     /// The headers of the request; of the request that has opened the stream, where something on a
-    /// stream is judged. The credential is not among them. Clients set them as they like.
+    /// stream is judged. The credential is not among them, but for an `Authorization` that goes on to the
+    /// MCP server, of which nothing is known here. Clients set them as they like.
     pub headers: &'a HeaderMap,
 }
 

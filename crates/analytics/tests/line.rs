@@ -174,3 +174,43 @@ async fn what_a_policy_has_said_stands_in_the_line() {
     assert_eq!(calls[0]["shadow"], Value::Null);
     assert_eq!(calls[1]["rule"], "no-writing");
 }
+
+/// The line of an exchange of this consumer.
+async fn asked(consumer: Consumer) -> Value {
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&events);
+    let mut request = post("");
+    let exchange = Exchange::of(request.extensions_mut());
+    exchange.set_consumer(consumer).unwrap();
+    let answer =
+        service_fn(|_: Request<Body>| async { Ok::<_, Infallible>(Response::new(Body::empty())) });
+    let layer = AnalyticsLayer::new(move |event: Event| seen.lock().unwrap().push(event));
+    drop(layer.layer(answer).oneshot(request).await.unwrap());
+    let line = events.lock().unwrap()[0].to_json();
+    serde_json::from_str(&line).unwrap()
+}
+
+#[tokio::test]
+async fn who_is_not_known_has_a_pseudonym_and_is_said_to_be_unverified() {
+    let relayed = Consumer::new("relay").with_pseudonym("p".repeat(5000));
+    let row = asked(relayed.clone().unverified()).await;
+    assert_eq!(
+        (&row["plan"], &row["verified"]),
+        (&"relay".into(), &false.into())
+    );
+    let shown = row["pseudonym"].as_str().unwrap();
+    assert_eq!(shown, format!("{}\u{2026}", "p".repeat(1024)));
+    assert_eq!(row["consumer"], Value::Null);
+
+    let row = asked(relayed.with_subject("ann")).await;
+    assert_eq!(
+        (&row["consumer"], &row["verified"]),
+        (&"ann".into(), &Value::Null)
+    );
+    assert!(row["pseudonym"].is_string());
+    let row = asked(Consumer::new("keyless")).await;
+    assert_eq!(
+        (&row["verified"], &row["pseudonym"]),
+        (&Value::Null, &Value::Null)
+    );
+}

@@ -7,10 +7,13 @@
 //!
 //! - [`Challenge`] reads and writes `WWW-Authenticate` (RFC 9110 section 11.6.1).
 //! - [`ProtectedResource`] is what a host says of one proxy.
-//! - [`ChallengeLayer`] serves that as metadata, and points refused clients to it.
+//! - [`RelayedResource`] is what an MCP server says of itself, told under the gateway's URL.
+//! - [`ChallengeLayer`] serves either as metadata, and points refused clients to it.
 //!
 //! Use it for a proxy that takes tokens of an authorization server, and for no other: a client that
 //! finds metadata opens a login, and who has a key instead of an account cannot get past that.
+//!
+//! # A gateway that takes tokens
 //!
 //! ```
 //! use http::{Request, Response, header::{HeaderValue, WWW_AUTHENTICATE}, request::Parts};
@@ -60,6 +63,69 @@
 //! # }
 //! ```
 //!
+//! # A server that takes tokens
+//!
+//! An MCP server with a login of its own refuses, says where its metadata is, and judges tokens itself.
+//! Behind a gateway its clients fail: the metadata is about the server's URL, and they have connected to
+//! the gateway's (RFC 9728 section 3.3). A [`RelayedResource`] makes up for it. The challenge of the server
+//! goes out with the gateway's `resource_metadata`, and there the server's metadata stands, about the
+//! gateway's URL. The authorization server stays what it is, and `Authorization` goes on to the server.
+//!
+//! ```
+//! use http::{Request, Response, header::WWW_AUTHENTICATE};
+//! use tollbar_challenge::{ChallengeLayer, RelayedResource};
+//! use tollbar_core::Body;
+//! use tower::{Layer, ServiceExt, service_fn};
+//!
+//! # use tokio::io::{AsyncReadExt, AsyncWriteExt};
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # runtime.block_on(async {
+//! # let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! # let origin = format!("http://{}", listener.local_addr()?);
+//! # let own = origin.clone();
+//! # tokio::spawn(async move {
+//! #     while let Ok((mut stream, _)) = listener.accept().await {
+//! #         stream.read(&mut [0; 1024]).await.unwrap();
+//! #         let body = format!(
+//! #             r#"{{"resource":"{own}/mcp","authorization_servers":["https://login.example"]}}"#
+//! #         );
+//! #         let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length";
+//! #         let answer = format!("{head}: {}\r\n\r\n{body}", body.len());
+//! #         stream.write_all(answer.as_bytes()).await.unwrap();
+//! #     }
+//! # });
+//! // The MCP server runs at `origin`, and has its metadata there. It refuses whoever has no token.
+//! let server = service_fn(|_: Request<Body>| async {
+//!     let refused = Response::builder().status(401).header(
+//!         WWW_AUTHENTICATE,
+//!         r#"Bearer realm="example", resource_metadata="https://mcp.example/metadata""#,
+//!     );
+//!     Ok::<_, std::convert::Infallible>(refused.body(Body::empty()).unwrap())
+//! });
+//! let public = "https://gw.example/weather".parse()?;
+//! let resource = RelayedResource::builder(public, format!("{origin}/mcp").parse()?).build()?;
+//! let stack = ChallengeLayer::relayed(&resource).layer(server);
+//!
+//! let request = Request::post("/weather").body(Body::empty())?;
+//! let refused = stack.clone().oneshot(request).await?;
+//! assert_eq!(
+//!     refused.headers()[WWW_AUTHENTICATE],
+//!     "Bearer \
+//!      resource_metadata=\"https://gw.example/.well-known/oauth-protected-resource/weather\", \
+//!      realm=\"example\"",
+//! );
+//! let path = "/.well-known/oauth-protected-resource/weather";
+//! let metadata = stack.oneshot(Request::get(path).body(Body::empty())?).await?;
+//! assert_eq!(metadata.status(), 200);
+//! assert_eq!(
+//!     metadata.body().as_bytes().unwrap(),
+//!     r#"{"resource":"https://gw.example/weather","authorization_servers":["https://login.example"]}"#,
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Beware
 //!
 //! - The host has to lead requests for [`ProtectedResource::paths`] to the layer. Those that begin with
@@ -70,11 +136,23 @@
 //! - The layer completes refusals that are on the exchange. A 401 that a service makes without
 //!   [`Refusal::into_response`](tollbar_core::Refusal::into_response) passes as it is, and so does one
 //!   of the MCP server.
+//!   With a [`RelayedResource`] those of the MCP server are rewritten, in the modes that do so.
 //! - Put it outside of CORS and origin checks: the metadata is for everybody. What makes a service
 //!   inside *not ready* (a limit on concurrency) makes the layer not ready, metadata or not.
 //! - A token has to be checked for one of [`ProtectedResource::identifiers`] by whoever checks it.
+//! - A relayed client asks for a token for the *gateway's* URL (RFC 8707), since that is what the metadata is
+//!   about. The authorization server either does not care, or has to know that URL as one of the server,
+//!   and the server has to take it as its own audience. A server that takes tokens for anybody would
+//!   take those that were made for another server, too, with the gateway or without.
+//! - A relay takes away the check by which clients find out that metadata is about another server. It is
+//!   made here, before anything is told: against the server's URL, or [what it calls
+//!   itself](RelayBuilder::identifier).
+//! - What a relayed server says decides where people log in. Reach it over `https`, or on this machine.
+//! - Tokens that are bound to a key or a certificate of their holder cannot be relayed: their proof names
+//!   the URL, or ends with the connection, of the gateway.
 
 mod challenge;
+mod front;
 mod layer;
 mod relay;
 mod resource;
@@ -82,6 +160,9 @@ mod resource;
 pub use self::{
     challenge::{Challenge, InvalidChallenge},
     layer::{ChallengeLayer, Challenged, ResponseFuture},
-    relay::{InvalidRelay, RelayBuilder, RelayMode, RelayedResource},
+    relay::{
+        Acceptance, ClientView, InvalidRelay, RelayBuilder, RelayExamination, RelayMode,
+        RelayedResource,
+    },
     resource::{InvalidResource, ProtectedResource},
 };

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, response::Parts};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
@@ -90,14 +90,17 @@ impl Fetcher {
         limit: usize,
         request: Request<Vec<u8>>,
     ) -> Result<Response<Vec<u8>>, FetchFailure> {
-        let answer = self.ask_up_to(limit, request).await?;
+        let reads = |head: &Parts| !head.status.is_redirection();
+        let answer = self.ask(limit, request, reads).await?;
         match answer.status() {
             status if status.is_redirection() => Err(FetchFailure::Redirect(status)),
             _ => Ok(answer),
         }
     }
 
-    /// Likewise, where a redirect is an answer like any other: the caller judges where it leads.
+    /// Likewise, where a redirect is an answer like any other: the caller judges where it leads. Of an
+    /// answer that is no success only the head is read: the page behind a 404 may be longer than any
+    /// document.
     ///
     /// # Errors
     ///
@@ -107,8 +110,33 @@ impl Fetcher {
         limit: usize,
         request: Request<Vec<u8>>,
     ) -> Result<Response<Vec<u8>>, FetchFailure> {
+        let reads = |head: &Parts| head.status.is_success();
+        self.ask(limit, request, reads).await
+    }
+
+    /// Sends a request, and gives the head of its answer, whatever that is. The content is not read: it
+    /// may be a stream without an end.
+    ///
+    /// # Errors
+    ///
+    /// [`FetchFailure`] when no answer begins within the time.
+    pub async fn ask_head(&self, request: Request<Vec<u8>>) -> Result<Parts, FetchFailure> {
         let request = request.map(|body| Full::new(Bytes::from(body)));
-        match tokio::time::timeout(self.timeout, self.exchange(limit, request)).await {
+        match tokio::time::timeout(self.timeout, self.client.request(request)).await {
+            Ok(Ok(answer)) => Ok(answer.into_parts().0),
+            Ok(Err(error)) => Err(FetchFailure::Exchange(error.into())),
+            Err(_) => Err(FetchFailure::Timeout(self.timeout)),
+        }
+    }
+
+    async fn ask(
+        &self,
+        limit: usize,
+        request: Request<Vec<u8>>,
+        reads: impl FnOnce(&Parts) -> bool,
+    ) -> Result<Response<Vec<u8>>, FetchFailure> {
+        let request = request.map(|body| Full::new(Bytes::from(body)));
+        match tokio::time::timeout(self.timeout, self.exchange(limit, request, reads)).await {
             Ok(answer) => answer,
             Err(_) => Err(FetchFailure::Timeout(self.timeout)),
         }
@@ -118,14 +146,16 @@ impl Fetcher {
         &self,
         limit: usize,
         request: Request<Full<Bytes>>,
+        reads: impl FnOnce(&Parts) -> bool,
     ) -> Result<Response<Vec<u8>>, FetchFailure> {
         let answer = self.client.request(request).await;
         let answer = answer.map_err(|error| FetchFailure::Exchange(error.into()))?;
         let (head, body) = answer.into_parts();
+        if !reads(&head) {
+            return Ok(Response::from_parts(head, Vec::new()));
+        }
         match Limited::new(body, limit).collect().await {
             Ok(content) => Ok(Response::from_parts(head, content.to_bytes().into())),
-            // What leads elsewhere is not read any further.
-            Err(_) if head.status.is_redirection() => Ok(Response::from_parts(head, Vec::new())),
             Err(error) if error.is::<LengthLimitError>() => Err(FetchFailure::TooLarge(limit)),
             Err(error) => Err(FetchFailure::Broken(error)),
         }

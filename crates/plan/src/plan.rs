@@ -1,6 +1,6 @@
 //! The shape of every plan.
 
-use std::{future::Future, pin::Pin};
+use std::{fmt, future::Future, pin::Pin};
 
 use http::{HeaderName, HeaderValue};
 use tollbar_core::{ClientCertificate, Consumer, Exchange, Grant, Refusal};
@@ -88,7 +88,11 @@ pub enum Source {
     Authorization,
     /// In `Authorization`, where it is the MCP server's to judge: the plan only looks, and the header goes
     /// on. Whoever shows no other credential comes this way, with or without the header.
-    Relayed,
+    Relayed {
+        /// Whether it is judged here as well. It is a credential like any other then, and one beside it is
+        /// one too many: whoever could choose the one that is judged would get the other one through.
+        verified: bool,
+    },
     /// In a header of its own, with or without `Bearer` in front.
     Header(HeaderName),
     /// In the client's certificate: that of the TLS handshake, or one that a trusted terminator
@@ -96,18 +100,38 @@ pub enum Source {
     Certificate(Option<ForwardedCertificate>),
 }
 
-/// A credential as it was presented.
-#[derive(Clone, Debug)]
+impl Source {
+    /// Whether what stands there goes on to the MCP server.
+    pub(crate) const fn is_relayed(&self) -> bool {
+        matches!(self, Self::Relayed { .. })
+    }
+}
+
+/// A credential as it was presented. `Debug` shows of which kind it is, and nothing of a token.
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Credential<'a> {
     /// Nothing was presented.
     Nothing,
-    /// The token, without scheme and spaces around it. `Debug` would show it: do not log this.
+    /// The token, without scheme and spaces around it.
     Token(&'a str),
-    /// The whole value of an `Authorization` that goes on to the MCP server. Do not log this.
+    /// The whole value of an `Authorization` that goes on to the MCP server.
     Relayed(&'a HeaderValue),
     /// A verified certificate.
     Certificate(ClientCertificate),
+}
+
+impl fmt::Debug for Credential<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("Nothing"),
+            Self::Token(_) => f.write_str("Token"),
+            Self::Relayed(_) => f.write_str("Relayed"),
+            Self::Certificate(certificate) => {
+                f.debug_tuple("Certificate").field(certificate).finish()
+            }
+        }
+    }
 }
 
 /// How a credential's form fits a plan.
@@ -118,7 +142,8 @@ pub enum Fit {
     /// It may be this plan's: it judges what no plan claims with certainty, and the first such plan
     /// does.
     Possible,
-    /// Its form says that it is this plan's.
+    /// Its form says that it is this plan's. Where `Authorization` goes on to the MCP server, such a token
+    /// is refused there, even if this plan looks elsewhere.
     Certain,
 }
 

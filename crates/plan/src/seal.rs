@@ -63,11 +63,15 @@ impl Seal {
         given.is_some_and(|given| self.code(consumer, parts).verify_slice(&given).is_ok())
     }
 
-    /// A digest of a text that nobody without the secret can make, or try texts against: 128 bits of the
-    /// code, as they [stand in a seal](Self::write).
-    pub(crate) fn pseudonym(&self, text: &[u8]) -> String {
+    /// A digest of a credential that nobody without the secret can make, or try credentials against: 128
+    /// bits of the code, as they [stand in a seal](Self::write). The case of the scheme does not count.
+    pub(crate) fn pseudonym(&self, scheme: &[u8], credentials: &[u8]) -> String {
         let mut code = self.code.clone();
-        code.update(text);
+        code.update(&(scheme.len() as u64).to_be_bytes());
+        for byte in scheme {
+            code.update(&[byte.to_ascii_lowercase()]);
+        }
+        code.update(credentials);
         let code = code.finalize().into_bytes();
         let mut written = String::new();
         Self::write(code.get(..16).unwrap_or_default(), &mut written);
@@ -80,6 +84,8 @@ impl Seal {
         part(&mut code, consumer.plan());
         // A key is the same consumer when it is rotated, or gets another owner.
         match consumer.key_id() {
+            // Nothing that nobody has verified names anybody: the plan alone, and not as its nobody.
+            _ if !consumer.is_verified() => part(&mut code, "unverified"),
             Some(key) => {
                 part(&mut code, "key");
                 part(&mut code, key);

@@ -16,6 +16,7 @@ use crate::{
     },
     keys::KeysArguments,
     mask,
+    relay::RelayArguments,
 };
 
 /// An MCP gateway: it stands in front of MCP servers, checks what goes in, and writes down what
@@ -98,6 +99,8 @@ pub(crate) enum Command {
     Acl(AclArguments),
     /// Show and prove the authorization servers whose tokens plans take
     Authserver(AuthserverArguments),
+    /// Ask whether clients can log in through the gateway to a server that judges tokens itself
+    Relay(RelayArguments),
 }
 
 /// What can be done with a configuration.

@@ -8,6 +8,7 @@
 //! tollbar-gateway keys create --name ci --proxy x   a key for one of them
 //! tollbar-gateway acl explain --as anonymous --call tools/call:NAME
 //! tollbar-gateway authserver check login            does it answer, and know this gateway?
+//! tollbar-gateway relay check URL                   can clients log in to it through the gateway?
 //! ```
 //!
 //! Standard output carries JSON lines only; everything for people goes to standard error. Exit codes:
@@ -30,6 +31,7 @@ mod mask;
 mod output;
 mod probe;
 mod readiness;
+mod relay;
 mod reload;
 mod run;
 mod start;

@@ -130,7 +130,11 @@ async def enter(given: argparse.Namespace, login: Login, token: str | None) -> d
         async with Client(streamable_http_client(given.url, http_client=http), client_info=who, mode=given.era) as client:
             tools = [tool.name for tool in (await client.list_tools()).tools]
             called = await client.call_tool("add", {"a": 2, "b": 40})
-            return {"tools": sorted(tools), "called": called.content[0].text}
+            told = {"tools": sorted(tools), "called": called.content[0].text}
+            if given.further:
+                await asyncio.sleep(given.pause)
+                told["further"] = (await client.call_tool(given.further, {})).content[0].text
+            return told
 
 
 async def attempt(given: argparse.Namespace, token: str | None) -> dict[str, Any]:
@@ -153,7 +157,8 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--url", required=True, help="the MCP endpoint")
     parser.add_argument("--era", choices=["legacy", "auto"], default="legacy")
     parser.add_argument("--timeout", type=float, default=20.0, help="the limit of an attempt, in seconds")
-    for name in ["user", "password", "client-id", "token"]:
+    parser.add_argument("--pause", type=float, default=0.0, help="how long to wait before the further tool, in seconds")
+    for name in ["user", "password", "client-id", "token", "further"]:
         parser.add_argument(f"--{name}")
     parser.add_argument("--sign-up", action="store_true", help="register as this user on the way")
     parser.add_argument("--each", action="store_true", help="an attempt for each token on standard input")

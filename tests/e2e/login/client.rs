@@ -23,6 +23,10 @@ pub(crate) struct User<'a> {
     pub(crate) browser: bool,
     /// The client is registered already, with this id.
     pub(crate) client_id: Option<&'a str>,
+    /// A tool that is called at the end, which may need more than the client was let in with.
+    pub(crate) further: Option<&'a str>,
+    /// How long it waits before that, in whole seconds.
+    pub(crate) pause: Option<&'a str>,
 }
 
 /// What became of a client.
@@ -33,6 +37,8 @@ pub(crate) struct Told {
     pub(crate) tools: Option<Vec<String>>,
     /// The text that a tool has given.
     pub(crate) called: Option<String>,
+    /// The text that the further tool has given.
+    pub(crate) further: Option<String>,
     /// What it shows when it was not let in.
     pub(crate) error: Option<Shown>,
     /// What it has opened for its user.
@@ -51,15 +57,20 @@ impl<'a> User<'a> {
     }
 
     /// The options of a program.
-    pub(super) fn options(&self) -> Vec<&str> {
+    pub(super) fn options(&self) -> Vec<&'a str> {
         let mut options = Vec::new();
         if let Some([name, password]) = self.account {
             options.extend(["--user", name, "--password", password]);
         }
         let flags = [(self.sign_up, "--sign-up"), (self.browser, "--browser")];
         options.extend(flags.into_iter().filter(|(on, _)| *on).map(|(_, it)| it));
-        if let Some(id) = self.client_id {
-            options.extend(["--client-id", id]);
+        let texts = [
+            ("--client-id", self.client_id),
+            ("--further", self.further),
+            ("--pause", self.pause),
+        ];
+        for (name, text) in texts {
+            options.extend(text.into_iter().flat_map(|text| [name, text]));
         }
         options
     }

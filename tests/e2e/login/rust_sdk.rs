@@ -1,22 +1,22 @@
 //! The Rust SDK connects, and logs its user in where that is asked for.
 
-use std::{error::Error, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use reqwest::Client;
 use rmcp::{
-    ClientLifecycleMode, ClientServiceExt as _,
+    ClientLifecycleMode, ClientServiceExt as _, Peer, RoleClient, ServiceError,
     model::{CallToolRequestParams, ProtocolVersion},
-    service::ClientInitializeError,
+    service::{ClientInitializeError, RunningService},
     transport::{
-        AuthClient, AuthorizationRequest, StreamableHttpClientTransport,
-        auth::OAuthState,
+        AuthClient, AuthorizationManager, AuthorizationRequest, StreamableHttpClientTransport,
+        auth::{AuthorizationCallback, OAuthState},
         streamable_http_client::{
             StreamableHttpClient, StreamableHttpClientTransportConfig, StreamableHttpError,
         },
     },
 };
-use serde_json::json;
-use tokio::{process::Command, time::timeout};
+use serde_json::{Value, json};
+use tokio::{process::Command, sync::Mutex, time::timeout};
 use tollbar_tests::programs::{installed, node};
 
 use super::{Told, User, client::LIMIT};
@@ -26,6 +26,8 @@ use crate::matrix::{Era, Shown};
 const REDIRECT: &str = "http://127.0.0.1:33418/callback";
 
 type Failed = Box<dyn Error + Send + Sync>;
+type Connected = RunningService<RoleClient, ()>;
+type Manager = Arc<Mutex<AuthorizationManager>>;
 
 /// Connects, lists the tools and calls one.
 pub(super) async fn enter(url: &str, token: Option<&str>, era: Era, user: User<'_>) -> Told {
@@ -49,8 +51,8 @@ async fn attempt(
     if let Some(token) = token {
         config = config.auth_header(token);
     }
-    let refused = match connect(Client::new(), config, era, told).await {
-        Ok(()) => return Ok(()),
+    let refused = match connect(Client::new(), config, era).await {
+        Ok(client) => return work(client, None, user, told).await,
         Err(refused) => refused,
     };
     let Some(challenge) = challenge(refused.as_ref()) else {
@@ -72,16 +74,17 @@ async fn attempt(
     state.handle_callback_url(&visit(&page, user).await).await?;
     let manager = state.into_authorization_manager().unwrap();
     let client = AuthClient::new(Client::new(), manager);
+    let manager = Arc::clone(&client.auth_manager);
     let config = StreamableHttpClientTransportConfig::with_uri(url);
-    connect(client, config, era, told).await
+    let client = connect(client, config, era).await?;
+    work(client, Some(&manager), user, told).await
 }
 
 async fn connect<C>(
     client: C,
     config: StreamableHttpClientTransportConfig,
     era: Era,
-    told: &mut Told,
-) -> Result<(), Failed>
+) -> Result<Connected, Failed>
 where
     C: StreamableHttpClient + Sync,
 {
@@ -93,17 +96,80 @@ where
             legacy_version: Some(ProtocolVersion::V_2025_11_25),
         },
     };
-    let client = ().serve_with_lifecycle(transport, lifecycle).await?;
+    Ok(().serve_with_lifecycle(transport, lifecycle).await?)
+}
+
+/// Lists the tools and calls one, and the further one.
+async fn work(
+    client: Connected,
+    manager: Option<&Manager>,
+    user: User<'_>,
+    told: &mut Told,
+) -> Result<(), Failed> {
     let tools = client.list_all_tools().await?;
-    let arguments = json!({"a": 2, "b": 40});
-    let call = CallToolRequestParams::new("add");
-    let call = call.with_arguments(arguments.as_object().unwrap().clone());
-    let called = client.call_tool(call).await?;
+    let called = call(&client, "add", &json!({"a": 2, "b": 40})).await?;
+    if let Some(tool) = user.further {
+        let pause = user.pause.map_or(0, |seconds| seconds.parse().unwrap());
+        tokio::time::sleep(Duration::from_secs(pause)).await;
+        told.further = further(&client, tool, manager, user, told).await?;
+    }
     let _ = timeout(Duration::from_secs(5), client.cancel()).await;
-    let text = called.content.first().and_then(|content| content.as_text());
-    told.called = text.map(|text| text.text.clone());
+    told.called = called;
     told.tools = Some(tools.into_iter().map(|it| it.name.into_owned()).collect());
     Ok(())
+}
+
+async fn call(
+    client: &Peer<RoleClient>,
+    tool: &str,
+    arguments: &Value,
+) -> Result<Option<String>, ServiceError> {
+    let call = CallToolRequestParams::new(tool.to_owned());
+    let call = call.with_arguments(arguments.as_object().unwrap().clone());
+    let called = client.call_tool(call).await?;
+    let text = called.content.first().and_then(|content| content.as_text());
+    Ok(text.map(|text| text.text.clone()))
+}
+
+/// Calls the further tool; the user logs in for more on the way, and the session goes on.
+async fn further(
+    client: &Peer<RoleClient>,
+    tool: &str,
+    manager: Option<&Manager>,
+    user: User<'_>,
+    told: &mut Told,
+) -> Result<Option<String>, Failed> {
+    let refused = match call(client, tool, &json!({})).await {
+        Ok(text) => return Ok(text),
+        Err(refused) => refused,
+    };
+    let (Some(scope), Some(manager)) = (needed(&refused), manager) else {
+        return Err(refused.into());
+    };
+    let page = manager.lock().await.request_scope_upgrade(&scope).await?;
+    told.opened.push(page.clone());
+    let back = AuthorizationCallback::from_redirect_url(&visit(&page, user).await)?;
+    let manager = manager.lock().await;
+    let exchange = manager.exchange_code_for_token_with_issuer(
+        &back.code,
+        &back.csrf_token,
+        back.issuer.as_deref(),
+    );
+    exchange.await?;
+    drop(manager);
+    Ok(call(client, tool, &json!({})).await?)
+}
+
+/// The scopes that a 403 has asked for.
+fn needed(error: &ServiceError) -> Option<String> {
+    let ServiceError::TransportSend(error) = error else {
+        return None;
+    };
+    let error: &StreamableHttpError<reqwest::Error> = sent(error.error.as_ref())?;
+    let StreamableHttpError::InsufficientScope(error) = error else {
+        return None;
+    };
+    error.get_required_scope().map(str::to_owned)
 }
 
 /// What a 401 or 403 has told the client to do.
@@ -111,10 +177,16 @@ fn challenge(error: &(dyn Error + Send + Sync + 'static)) -> Option<String> {
     let Some(ClientInitializeError::TransportError { error, .. }) = error.downcast_ref() else {
         return None;
     };
-    let mut cause: Option<&(dyn Error + 'static)> = Some(error.error.as_ref());
+    let error: &StreamableHttpError<reqwest::Error> = sent(error.error.as_ref())?;
+    error.auth_challenge().map(str::to_owned)
+}
+
+/// The error of this type beneath another one.
+fn sent<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    let mut cause = Some(error);
     while let Some(error) = cause {
-        if let Some(error) = error.downcast_ref::<StreamableHttpError<reqwest::Error>>() {
-            return error.auth_challenge().map(str::to_owned);
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
         }
         cause = error.source();
     }

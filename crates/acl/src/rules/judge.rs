@@ -141,7 +141,8 @@ impl Judge {
         conditions.find(|condition| !rule.who.holds(*condition, compiled, asker, rule.effect))
     }
 
-    /// The scopes that a rule asks for and the consumer lacks.
+    /// The scopes that a rule asks for and the consumer lacks: all, where nobody here has verified who it
+    /// is.
     pub(super) fn missing<'a>(
         &'a self,
         place: Place,
@@ -150,7 +151,8 @@ impl Judge {
         let rule = self.rules.get(place as usize);
         let needed = rule.and_then(|rule| rule.needs_scopes.as_deref());
         let needed = needed.into_iter().flatten().map(AsRef::as_ref);
-        needed.filter(|scope| !asker.consumer.has_scope(scope))
+        let consumer = asker.consumer;
+        needed.filter(|scope| !(consumer.is_verified() && consumer.has_scope(scope)))
     }
 
     /// Whether something of a family may be seen or used: a rule that may allow something of it is for

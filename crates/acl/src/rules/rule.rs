@@ -48,6 +48,10 @@ impl fmt::Display for Effect {
 /// [`methods`](Self::methods) and [`features`](Self::features): a rule that names none of them is
 /// about everything, a rule that names some is about these only.
 ///
+/// Of a consumer who is [not verified](tollbar_core::Consumer::is_verified) nobody knows subject, client,
+/// key, scopes and claims: a rule that allows and asks for one of them does not apply, a rule that denies
+/// does.
+///
 /// The gateway's configuration file has the same rules, with these names:
 ///
 /// | in the file | here |

@@ -36,7 +36,7 @@ pub(super) enum Condition<'a> {
 
 impl Condition<'_> {
     /// Whether it asks for what a plan finds out of a consumer.
-    const fn is_of_the_consumer(&self) -> bool {
+    pub(super) const fn is_of_the_consumer(&self) -> bool {
         match self {
             Self::Subjects
             | Self::Clients

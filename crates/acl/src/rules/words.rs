@@ -139,6 +139,12 @@ const fn purposes(purpose: Purpose) -> &'static str {
 /// What holds of who asks. Values that may be personal are not shown.
 fn held(rule: &Rule, condition: Condition<'_>, question: &Question<'_>) -> String {
     let consumer = question.asker.consumer;
+    if !consumer.is_verified() && condition.is_of_the_consumer() {
+        return format!(
+            "`{}` may hold of a consumer who is not verified here",
+            of(condition)
+        );
+    }
     let known = |name: Option<&str>| name.unwrap_or_default().escape_debug().to_string();
     match condition {
         Condition::Plans => format!("the plan is `{}`", known(Some(consumer.plan()))),
@@ -169,6 +175,21 @@ fn held(rule: &Rule, condition: Condition<'_>, question: &Question<'_>) -> Strin
     }
 }
 
+/// What a condition is called in a rule.
+const fn of(condition: Condition<'_>) -> &'static str {
+    match condition {
+        Condition::Plans => "plans",
+        Condition::Subjects => "subjects",
+        Condition::Clients => "clients",
+        Condition::Keys => "keys",
+        Condition::ScopesAll => "scopes_all",
+        Condition::ScopesAny => "scopes_any",
+        Condition::Claim(..) => "claims",
+        Condition::Addresses => "addresses",
+        Condition::Header(_) => "headers",
+    }
+}
+
 /// What a rule asks for, and what is.
 fn failed(rule: &Rule, unmet: Unmet<'_>, question: &Question<'_>) -> String {
     let consumer = question.asker.consumer;
@@ -183,6 +204,12 @@ fn failed(rule: &Rule, unmet: Unmet<'_>, question: &Question<'_>) -> String {
         }
         Unmet::Who(condition) => condition,
     };
+    if !consumer.is_verified() && condition.is_of_the_consumer() {
+        return format!(
+            "`{}` asks for a consumer who is verified here",
+            of(condition)
+        );
+    }
     let who = &rule.who;
     let asks = |list: &str, accepted: String, noun: &str, is: Option<&str>| match is {
         Some(is) => format!(

@@ -120,6 +120,7 @@ fn asking() -> impl Strategy<Value = Asking> {
         prop::option::of(one_of(&["k_1", "key"])),
         prop::collection::vec(one_of(&["a", "b", "c", "d"]), 0..3),
         one_of(&["{}", r#"{"level":1}"#, r#"{"level":3}"#]),
+        prop::bool::weighted(0.2),
     );
     let request = (
         prop::option::of(one_of(&["10.1.1.1", "192.0.2.1", "::1"])),
@@ -128,7 +129,7 @@ fn asking() -> impl Strategy<Value = Asking> {
         prop::option::of(one_of(&["{}", r#"{"readOnlyHint":true}"#])),
     );
     (consumer, request).prop_map(|(consumer, request)| {
-        let (plan, subject, key, scopes, claims) = consumer;
+        let (plan, subject, key, scopes, claims, is_unverified) = consumer;
         let claims = Claims::parse(claims.as_bytes()).unwrap();
         let mut known = Consumer::new(plan).with_scopes(scopes).with_claims(claims);
         if let Some(subject) = subject {
@@ -136,6 +137,10 @@ fn asking() -> impl Strategy<Value = Asking> {
         }
         if let Some(key) = key {
             known = known.with_key_id(key).with_key_name("name");
+        }
+        // What it claims besides must not matter.
+        if is_unverified {
+            known = known.unverified();
         }
         let mut asking = Asking::new(known).to(request.2);
         asking.address = request.0.map(|address| address.parse().unwrap());
@@ -220,6 +225,49 @@ proptest! {
         }
         if specs.is_empty() {
             prop_assert!(Family::ALL.iter().all(|family| !rules.shows(&asking.asker(), *family)));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// Whoever drops what would tell who asks gets nothing that any consumer of the plan does not get.
+    #[test]
+    fn an_unverified_consumer_may_what_everybody_may(
+        specs in prop::collection::vec(spec(), 1..8),
+        asking in asking(),
+        other in asking(),
+        uri in uri(),
+    ) {
+        let rules = specs.iter().enumerate().map(|(place, spec)| spec.rule(place.to_string()));
+        let rules = Rules::new(rules).unwrap();
+        let plan = asking.consumer.plan().to_owned();
+        let everybody = [
+            asking.consumer.clone(),
+            other.consumer.with_plan(plan.clone()),
+            Consumer::new(plan),
+        ];
+        let mut unverified = asking.clone();
+        unverified.consumer = asking.consumer.clone().unverified();
+        let mut verified = asking;
+        let tools = NAMES.map(Target::Tool);
+        let prompts = NAMES.map(Target::Prompt);
+        let features = Feature::ALL.map(Target::Feature);
+        let targets = tools.into_iter().chain(prompts).chain(features);
+        for consumer in everybody {
+            verified.consumer = consumer;
+            for target in targets.clone().chain([Target::Resource(&uri)]) {
+                let allows = unverified.decide(&rules, target).allows();
+                prop_assert!(
+                    !allows || verified.decide(&rules, target).allows(),
+                    "{:?} of {:?}", target, verified.consumer
+                );
+            }
+            for family in Family::ALL {
+                let shows = rules.shows(&unverified.asker(), family);
+                prop_assert!(!shows || rules.shows(&verified.asker(), family), "{:?}", family);
+            }
         }
     }
 }

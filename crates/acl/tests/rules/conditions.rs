@@ -71,6 +71,32 @@ fn what_was_not_learnt_is_not_so() {
 }
 
 #[test]
+fn of_a_consumer_whom_nobody_here_has_verified_nothing_is_known() {
+    let nobody = Asking::new(Consumer::new("relay").with_pseudonym("p").unverified());
+    // What it might claim is nobody's word.
+    let mut claimed = key();
+    claimed.consumer = claimed.consumer.with_plan("relay").unverified();
+    for asking in [nobody, claimed] {
+        for subjects in ["ann@example.com", "bob", "*"] {
+            assert_eq!(asking.applies(|rule| rule.subjects([subjects])), UNKNOWN);
+        }
+        assert_eq!(asking.applies(|rule| rule.clients(["app-1"])), UNKNOWN);
+        assert_eq!(asking.applies(|rule| rule.keys(["k_17"])), UNKNOWN);
+        assert_eq!(asking.applies(|rule| rule.scopes_all(["read"])), UNKNOWN);
+        assert_eq!(asking.applies(|rule| rule.scopes_any(["read"])), UNKNOWN);
+        let field = asking.applies(|rule| rule.claim("department", ["field"]));
+        assert_eq!(field, UNKNOWN);
+        // What is seen of everybody is seen of it.
+        assert_eq!(asking.applies(|rule| rule.plans(["relay"])), YES);
+        assert_eq!(asking.applies(|rule| rule.plans(["key"])), NO);
+        let both = |rule: Rule| rule.plans(["key"]).subjects(["*"]);
+        assert_eq!(asking.applies(both), NO);
+        let needs = Rules::new([Rule::allow("rule").needs_scopes(["read"])]).unwrap();
+        assert!(!asking.decide(&needs, Target::Tool("t")).allows());
+    }
+}
+
+#[test]
 fn scopes() {
     let asking = key();
     assert_eq!(

@@ -127,3 +127,23 @@ fn claims_are_not_shown_and_names_cannot_write_lines() {
     assert!(!text.contains("secret-claim"), "{text}");
     assert_eq!(text.lines().count(), 2, "{text}");
 }
+
+#[test]
+fn of_whom_nothing_is_known_it_says_so() {
+    let unverified = Asking::new(Consumer::new("relay").unverified());
+    let step = |rule: Rule| {
+        let rules = Rules::new([rule]).unwrap();
+        unverified.explain(&rules, Target::Tool("get_x")).steps[0].to_string()
+    };
+    assert_eq!(
+        step(Rule::allow("r").subjects(["ann"])),
+        "`r` (allow) does not apply: `subjects` asks for a consumer who is verified here"
+    );
+    assert_eq!(
+        step(Rule::deny("r").claim("team", [3]).scopes_any(["a"])),
+        "`r` (deny) applies: it is about everything, `scopes_any` may hold of a consumer who is not \
+         verified here, `claims` may hold of a consumer who is not verified here"
+    );
+    let asks = Rule::allow("r").plans(["relay"]).needs_scopes(["a"]);
+    assert!(step(asks).contains("would apply with the scopes `a`"));
+}

@@ -104,8 +104,9 @@ impl Spec {
     /// The scopes that it asks for and that are not there.
     pub(crate) fn missing(&self, asking: &Asking) -> BTreeSet<&'static str> {
         let needs = self.needs.iter().flatten().copied();
+        let consumer = &asking.consumer;
         needs
-            .filter(|scope| !asking.consumer.has_scope(scope))
+            .filter(|scope| !consumer.is_verified() || !consumer.has_scope(scope))
             .collect()
     }
 
@@ -124,8 +125,27 @@ impl Spec {
         }
     }
 
+    /// Whether it asks for what is not known of a consumer whom nobody has verified.
+    pub(crate) fn asks_who(&self) -> bool {
+        let names = self.subjects.is_some() || self.keys.is_some();
+        let scopes = self.scopes_all.is_some() || self.scopes_any.is_some();
+        names || scopes || self.levels.is_some()
+    }
+
     fn is_for(&self, asking: &Asking) -> bool {
         let consumer = &asking.consumer;
+        if !consumer.is_verified() && self.asks_who() {
+            // All that can be known has to hold, and the rest does for a rule that denies.
+            let rest = Self {
+                subjects: None,
+                keys: None,
+                scopes_all: None,
+                scopes_any: None,
+                levels: None,
+                ..self.clone()
+            };
+            return self.denies && rest.is_for(asking);
+        }
         let has = |scope: &&str| consumer.has_scope(scope);
         let one_of = |list: &List<Written>, names: &[Option<&str>]| {
             list.is_none() || names.iter().flatten().any(|name| named(list, name))

@@ -80,6 +80,11 @@ struct ProxyRow<'a> {
 struct ConsumerRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<Text<'a>>,
+    /// Said only where it is not so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verified: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pseudonym: Option<Text<'a>>,
     #[serde(rename = "consumer", skip_serializing_if = "Option::is_none")]
     subject: Option<Text<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -171,6 +176,8 @@ impl<'a> ConsumerRow<'a> {
         let scopes = consumer.scopes().take(SCOPES.0);
         Self {
             plan: Some(Text::new(consumer.plan())),
+            verified: (!consumer.is_verified()).then_some(false),
+            pseudonym: consumer.pseudonym().map(Text::new),
             subject: consumer.subject().map(Text::new),
             client_id: consumer.client_id().map(Text::new),
             key_id: consumer.key_id().map(Text::new),

@@ -2,6 +2,7 @@
 
 mod cursor;
 mod invalid;
+mod leading;
 mod reader;
 mod syntax;
 mod writer;
@@ -221,3 +222,6 @@ impl Challenge {
 
 /// The scheme of RFC 6750.
 pub(crate) const BEARER: &str = "Bearer";
+
+/// The parameter that names the metadata of the resource (RFC 9728 section 5.1).
+pub(crate) const POINTER: &str = "resource_metadata";

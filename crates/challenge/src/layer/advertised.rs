@@ -1,26 +1,33 @@
-//! All that is told of a resource, written beforehand.
+//! What is told, and by which proxy.
 
 use std::fmt;
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
 
-use crate::{
-    Challenge, ProtectedResource,
-    challenge::BEARER,
-    resource::{Form, Place, trimmed},
-};
+use crate::{Challenge, ProtectedResource, RelayedResource, front::Places};
 
-/// What is told of one resource.
+/// What is told of one proxy, and where.
 pub(super) struct Advertised {
-    places: Vec<Place>,
-    plain: Told,
-    slashed: Told,
-    is_configured_slashed: bool,
-    tells_slash: bool,
+    places: Places,
+    source: Source,
 }
 
-/// What is told of a resource under one of its two identifiers.
+/// Who says it.
+pub(super) enum Source {
+    /// The host: all is written beforehand.
+    Host(Box<Both>),
+    /// The MCP server.
+    Server(RelayedResource),
+}
+
+/// What a host tells of a resource.
+pub(super) struct Both {
+    plain: Told,
+    slashed: Told,
+}
+
+/// What a host tells of a resource under one of its two identifiers.
 pub(super) struct Told {
     pub(super) document: Bytes,
     /// To whom is not known.
@@ -32,33 +39,43 @@ pub(super) struct Told {
 impl Advertised {
     pub(super) fn new(resource: &ProtectedResource) -> Self {
         Self {
-            places: resource.places(),
-            plain: Told::new(resource, false),
-            slashed: Told::new(resource, true),
-            is_configured_slashed: resource.has_slash(),
-            tells_slash: resource.tells_slash(),
+            places: resource.front().places(),
+            source: Source::Host(Box::new(Both {
+                plain: Told::new(resource, false),
+                slashed: Told::new(resource, true),
+            })),
         }
     }
 
-    /// What a request for metadata gets; `None` when this path is another one.
-    pub(super) fn at(&self, path: &str) -> Option<&Told> {
-        let stem = trimmed(path);
-        let place = self.places.iter().find(|place| *place.path == *stem)?;
-        Some(self.told(match place.form {
-            Form::AsAsked => stem.len() < path.len(),
-            Form::AsConfigured => self.is_configured_slashed,
-        }))
-    }
-
-    /// Whether a client with a request for this path uses the identifier with a trailing slash.
-    /// Nothing else is learnt from a request.
-    pub(super) fn is_slashed(&self, path: &str) -> bool {
-        match self.tells_slash {
-            true => path.ends_with('/'),
-            false => self.is_configured_slashed,
+    pub(super) fn relayed(resource: &RelayedResource) -> Self {
+        Self {
+            places: resource.front().places(),
+            source: Source::Server(resource.clone()),
         }
     }
 
+    pub(super) const fn places(&self) -> &Places {
+        &self.places
+    }
+
+    /// Whether a request for this path is for nobody here. Behind a server that judges tokens itself,
+    /// clients look for an authorization server beside it, and an MCP endpoint would answer them.
+    pub(super) fn is_nobodys(&self, path: &str) -> bool {
+        matches!(self.source, Source::Server(_)) && self.places.is_of_nobody(path)
+    }
+
+    pub(super) const fn source(&self) -> &Source {
+        &self.source
+    }
+}
+
+impl fmt::Debug for Advertised {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.places.fmt(f)
+    }
+}
+
+impl Both {
     pub(super) const fn told(&self, slashed: bool) -> &Told {
         match slashed {
             true => &self.slashed,
@@ -67,17 +84,9 @@ impl Advertised {
     }
 }
 
-impl fmt::Debug for Advertised {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let paths = self.places.iter().map(|place| &place.path);
-        f.debug_list().entries(paths).finish()
-    }
-}
-
 impl Told {
     fn new(resource: &ProtectedResource, slashed: bool) -> Self {
-        let mut forbidden = Challenge::bearer();
-        forbidden.put("resource_metadata", &resource.metadata_url(slashed));
+        let forbidden = resource.front().pointer(slashed);
         let mut unauthenticated = forbidden.clone();
         let scopes = resource.told_scopes(false).join(" ");
         if !scopes.is_empty() {
@@ -92,26 +101,13 @@ impl Told {
 
     /// The one line of a refusal that has these challenges; `None` when none of them is for a bearer
     /// token.
-    ///
-    /// What is added stands in front: some clients search the line for `scope=`, and would find it in
-    /// a description.
     pub(super) fn line(&self, status: StatusCode, challenges: &[Challenge]) -> Option<HeaderValue> {
-        let is_bearer = |it: &Challenge| it.is(BEARER) && it.token().is_none();
-        let place = challenges.iter().position(is_bearer)?;
-        let refused = challenges.get(place)?;
+        let refused = Challenge::bearer_of(challenges)?;
         let needs_scope = status == StatusCode::UNAUTHORIZED && refused.get("scope").is_none();
-        let mut bearer = match needs_scope {
+        let first = match needs_scope {
             true => self.unauthenticated.clone(),
             false => self.forbidden.clone(),
         };
-        for (name, value) in refused.parameters() {
-            if bearer.get(name).is_none() {
-                bearer.put(name, value);
-            }
-        }
-        let others = challenges.iter().enumerate();
-        let others = others.filter(|(index, _)| *index != place);
-        let others = others.map(|(_, challenge)| challenge);
-        Some(Challenge::line([&bearer].into_iter().chain(others)))
+        Some(first.lead(challenges))
     }
 }

@@ -1,10 +1,8 @@
-//! The answer to a request for metadata.
+//! Answers to requests for metadata.
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header, request::Parts};
 use tollbar_core::{Body, Exchange, Kind, Refusal};
-
-use super::advertised::Told;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Long enough for the several looks of one login, short enough for a changed configuration.
@@ -16,26 +14,40 @@ const ANYBODY: HeaderValue = HeaderValue::from_static("*");
 const ONE_HOUR: HeaderValue = HeaderValue::from_static("3600");
 const ASKED_HEADERS: HeaderName = header::ACCESS_CONTROL_REQUEST_HEADERS;
 
-/// Answers a request for the metadata of a resource. Anybody may read it, a web page of any origin, too:
-/// no credential is looked at, and no other header but what a preflight request asks for.
-pub(super) fn answer(told: &Told, head: &Parts, exchange: &Exchange) -> Response<Body> {
-    let mut response = match head.method {
-        Method::GET => document(&told.document, Body::from(told.document.clone())),
-        Method::HEAD => document(&told.document, Body::empty()),
-        Method::OPTIONS => preflight(head),
-        _ => refused(exchange),
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANYBODY);
-    response
+/// The answer to a request for metadata that needs no metadata; `None` for one that reads it. Anybody may
+/// read it, a web page of any origin, too: no credential is looked at, and no other header but what a
+/// preflight request asks for.
+pub(super) fn without_metadata(head: &Parts, exchange: &Exchange) -> Option<Response<Body>> {
+    match head.method {
+        Method::GET | Method::HEAD => None,
+        Method::OPTIONS => Some(open(preflight(head))),
+        _ => Some(open(disallowed(exchange))),
+    }
 }
 
-fn document(document: &Bytes, body: Body) -> Response<Body> {
-    let mut response = Response::new(body);
+/// The answer with this metadata.
+pub(super) fn with_metadata(document: Bytes, method: &Method) -> Response<Body> {
+    let length = document.len();
+    let mut response = Response::new(match *method {
+        Method::HEAD => Body::empty(),
+        _ => Body::from(document),
+    });
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, JSON);
     headers.insert(header::CACHE_CONTROL, ONE_MINUTE);
-    headers.insert(header::CONTENT_LENGTH, document.len().into());
+    headers.insert(header::CONTENT_LENGTH, length.into());
+    open(response)
+}
+
+/// The answer when there is nothing to tell.
+pub(super) fn refused(refusal: Refusal, exchange: &Exchange) -> Response<Body> {
+    open(refusal.into_response(exchange))
+}
+
+/// An answer that pages of any origin may read.
+fn open(mut response: Response<Body>) -> Response<Body> {
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANYBODY);
     response
 }
 
@@ -56,7 +68,7 @@ fn preflight(head: &Parts) -> Response<Body> {
     response
 }
 
-fn refused(exchange: &Exchange) -> Response<Body> {
+fn disallowed(exchange: &Exchange) -> Response<Body> {
     Refusal::new(
         Kind::MethodNotAllowed,
         "method_not_allowed",

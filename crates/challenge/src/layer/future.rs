@@ -4,16 +4,17 @@ use std::{
     fmt,
     future::{Future, Ready, ready},
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll, ready as completed},
 };
 
-use http::{Response, StatusCode, header::WWW_AUTHENTICATE};
+use http::Response;
 use pin_project_lite::pin_project;
-use tollbar_core::{AnyBody, Body, Exchange};
+use tollbar_core::{AnyBody, Body};
 
-use super::advertised::Advertised;
-use crate::Challenge;
+use super::pointer::Pointer;
+
+/// An answer that waits for the MCP server.
+pub(super) type Waiting = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 
 pin_project! {
     /// The response of [`Challenged`](super::Challenged).
@@ -28,6 +29,7 @@ pin_project! {
     enum Way<F> {
         Inside { #[pin] future: F, pointer: Option<Pointer> },
         Answered { #[pin] response: Ready<Response<Body>> },
+        Waiting { waiting: Waiting },
     }
 }
 
@@ -47,6 +49,13 @@ impl<F> ResponseFuture<F> {
             },
         }
     }
+
+    /// Of the layer itself, later.
+    pub(super) const fn waiting(waiting: Waiting) -> Self {
+        Self {
+            way: Way::Waiting { waiting },
+        }
+    }
 }
 
 impl<F> fmt::Debug for ResponseFuture<F> {
@@ -63,44 +72,29 @@ where
     type Output = Result<Response<Body>, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project().way.project() {
-            Projected::Answered { response } => response.poll(cx).map(Ok),
-            Projected::Inside { future, pointer } => {
-                let mut response = completed!(future.poll(cx))?.map(Body::new);
-                if let Some(pointer) = pointer {
-                    pointer.point(&mut response);
+        let mut this = self.project();
+        loop {
+            match this.way.as_mut().project() {
+                Projected::Answered { response } => return response.poll(cx).map(Ok),
+                Projected::Waiting { waiting } => return waiting.as_mut().poll(cx).map(Ok),
+                Projected::Inside { future, pointer } => {
+                    let response = completed!(future.poll(cx))?.map(Body::new);
+                    let Some(pointer) = pointer.take() else {
+                        return Poll::Ready(Ok(response));
+                    };
+                    match pointer.point(response) {
+                        Pointed::Now(response) => return Poll::Ready(Ok(response)),
+                        Pointed::Later(waiting) => this.way.set(Way::Waiting { waiting }),
+                    }
                 }
-                Poll::Ready(Ok(response))
             }
         }
     }
 }
 
-/// Points a refused client to the metadata.
-pub(super) struct Pointer {
-    pub(super) advertised: Arc<Advertised>,
-    pub(super) exchange: Exchange,
-    /// Whether the client uses the identifier with a trailing slash.
-    pub(super) slashed: bool,
-}
-
-impl Pointer {
-    /// Completes the challenge of a refusal of ours. An answer of the MCP server with the same status
-    /// is no refusal: what it asks for, nobody here can give.
-    fn point(&self, response: &mut Response<Body>) {
-        let status = response.status();
-        let is_about_rights = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-        let refusal = self.exchange.refusal().filter(|_| is_about_rights);
-        if refusal.is_none_or(|refusal| refusal.status() != status) {
-            return;
-        }
-        // What cannot be read is not ours: it stays as it is.
-        let Ok(challenges) = Challenge::parse_all(response.headers()) else {
-            return;
-        };
-        let told = self.advertised.told(self.slashed);
-        if let Some(line) = told.line(status, &challenges) {
-            response.headers_mut().insert(WWW_AUTHENTICATE, line);
-        }
-    }
+/// An answer that points to the metadata, if it should.
+pub(super) enum Pointed {
+    Now(Response<Body>),
+    /// When it is known whether there is metadata.
+    Later(Waiting),
 }

@@ -3,6 +3,7 @@
 mod advertised;
 mod answer;
 mod future;
+mod pointer;
 mod service;
 
 pub use self::{future::ResponseFuture, service::Challenged};
@@ -14,7 +15,8 @@ use tower_layer::Layer;
 use self::advertised::Advertised;
 use crate::{ProtectedResource, RelayedResource};
 
-/// Serves the metadata of a [`ProtectedResource`], and points refused clients to it.
+/// Serves the metadata of a [`ProtectedResource`], or that of a [`RelayedResource`], and points refused
+/// clients to it.
 ///
 /// - A request for one of its [paths](ProtectedResource::paths) is answered here, whatever stands
 ///   inside: without a credential, for pages of any origin.
@@ -41,11 +43,24 @@ impl ChallengeLayer {
     }
 
     /// A layer that relays what the MCP server inside says of itself: its challenges (401, 403), and its
-    /// metadata, which is fetched when it is asked for.
+    /// metadata, which is fetched when it is asked for, once for all who ask.
+    ///
+    /// - An answer with 401 or 403 that is no refusal of ours, and has a `Bearer` challenge, leaves with
+    ///   exactly one line: `resource_metadata` of the gateway, then `scope` and `error`, then all else that
+    ///   the server said. Where the server names no metadata, and where its 401 has no challenge at all,
+    ///   the gateway's is added if there is some; the answer waits to know that.
+    /// - A refusal of ours with a `Bearer` challenge is completed likewise, without waiting.
+    /// - A challenge that cannot be read does not pass (502). In [`RelayMode::Verbatim`](crate::RelayMode)
+    ///   all of the server's challenges pass as they are.
+    /// - Paths at which clients look for an authorization server, such as `/register`, are answered with
+    ///   404: they do not reach the server by way of its MCP endpoint.
+    ///
+    /// Fetching needs a tokio runtime with I/O and time.
     #[must_use]
     pub fn relayed(resource: &RelayedResource) -> Self {
-        let _ = resource;
-        Self { advertised: None }
+        Self {
+            advertised: Some(Arc::new(Advertised::relayed(resource))),
+        }
     }
 
     /// A layer that does nothing: for a proxy without an OAuth plan, so that both have one type.

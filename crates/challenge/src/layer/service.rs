@@ -5,14 +5,15 @@ use std::{
     task::{Context, Poll},
 };
 
-use http::{Request, Response};
-use tollbar_core::{AnyBody, Body, Exchange};
+use http::{Request, Response, header::AUTHORIZATION, request::Parts};
+use tollbar_core::{AnyBody, Body, Exchange, Kind, Refusal};
 use tower_service::Service;
 
 use super::{
-    advertised::Advertised,
-    answer::answer,
-    future::{Pointer, ResponseFuture},
+    advertised::{Advertised, Source},
+    answer,
+    future::ResponseFuture,
+    pointer::Pointer,
 };
 
 /// A service behind a [`ChallengeLayer`](super::ChallengeLayer).
@@ -56,15 +57,55 @@ where
             return ResponseFuture::inside(self.inner.call(request), None);
         };
         let exchange = Exchange::of(request.extensions_mut());
-        if let Some(told) = advertised.at(request.uri().path()) {
+        let path = request.uri().path();
+        if let Some(slashed) = advertised.places().slashed_at(path) {
             let (head, _) = request.into_parts();
-            return ResponseFuture::answered(answer(told, &head, &exchange));
+            return metadata(advertised, slashed, head, exchange);
+        }
+        if advertised.is_nobodys(path) {
+            return ResponseFuture::answered(lost(&exchange));
         }
         let pointer = Pointer {
             advertised: Arc::clone(advertised),
             exchange,
-            slashed: advertised.is_slashed(request.uri().path()),
+            slashed: advertised.places().is_slashed(path),
+            tried: request.headers().contains_key(AUTHORIZATION),
         };
         ResponseFuture::inside(self.inner.call(request), Some(pointer))
     }
+}
+
+/// Answers a request for metadata.
+fn metadata<F>(
+    advertised: &Advertised,
+    slashed: bool,
+    head: Parts,
+    exchange: Exchange,
+) -> ResponseFuture<F> {
+    if let Some(response) = answer::without_metadata(&head, &exchange) {
+        return ResponseFuture::answered(response);
+    }
+    let resource = match advertised.source() {
+        Source::Host(both) => {
+            let document = both.told(slashed).document.clone();
+            return ResponseFuture::answered(answer::with_metadata(document, &head.method));
+        }
+        Source::Server(resource) => resource.clone(),
+    };
+    ResponseFuture::waiting(Box::pin(async move {
+        match resource.document(slashed).await {
+            Ok(document) => answer::with_metadata(document, &head.method),
+            Err(refusal) => answer::refused(refusal, &exchange),
+        }
+    }))
+}
+
+/// Nobody logs in or registers here.
+fn lost(exchange: &Exchange) -> Response<Body> {
+    Refusal::new(
+        Kind::NotFound,
+        "no_such_path",
+        "nobody logs in or registers here: the metadata of the proxy names its authorization server",
+    )
+    .into_response(exchange)
 }

@@ -1,31 +1,39 @@
 //! The settings of a relay.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use tollbar_fetch::FetchSettings;
+use tollbar_fetch::{FetchSettings, Fetcher, Flight};
 use url::Url;
 
-use super::{InvalidRelay, RelayMode, RelayedResource};
-use crate::ProtectedResource;
+use super::{
+    Inner, InvalidRelay, RelayMode, RelayedResource,
+    document::is_safe_issuer,
+    fetching::Fetching,
+    memory::{Memory, Metadata},
+    reach::Reach,
+    search::Search,
+    warning::Warnings,
+};
+use crate::front::Front;
 
 /// The settings of a [`RelayedResource`]. Every bound has a default.
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct RelayBuilder {
-    pub(super) public_url: Url,
-    pub(super) upstream: Url,
-    pub(super) mode: RelayMode,
-    pub(super) name: Option<String>,
-    pub(super) identifier: Option<Url>,
-    pub(super) authorization_servers: Vec<String>,
-    pub(super) origins: Vec<String>,
-    pub(super) plain_http: bool,
-    pub(super) mount_path: Option<String>,
-    pub(super) bare: bool,
-    pub(super) lifetime: Duration,
-    pub(super) stale: Duration,
-    pub(super) pause: Duration,
-    pub(super) fetch: FetchSettings,
+    public_url: Url,
+    upstream: Url,
+    mode: RelayMode,
+    name: Option<String>,
+    identifier: Option<Url>,
+    authorization_servers: Vec<String>,
+    origins: Vec<String>,
+    plain_http: bool,
+    mount_path: Option<String>,
+    bare: bool,
+    lifetime: Duration,
+    stale: Duration,
+    pause: Duration,
+    fetch: FetchSettings,
 }
 
 impl RelayBuilder {
@@ -100,7 +108,7 @@ impl RelayBuilder {
     }
 
     /// Whether the metadata is also served for the host as a whole, as with
-    /// [`ProtectedResource::bare`]. Default: no.
+    /// [`ProtectedResource::bare`](crate::ProtectedResource::bare). Default: no.
     pub const fn bare(mut self, bare: bool) -> Self {
         self.bare = bare;
         self
@@ -151,10 +159,102 @@ impl RelayBuilder {
     ///
     /// [`InvalidRelay`] names the setting that cannot work.
     pub fn build(self) -> Result<RelayedResource, InvalidRelay> {
-        let mut place = ProtectedResource::new(self.public_url.clone(), "")?.bare(self.bare);
+        let mut front = Front::new(self.public_url.clone())?;
+        front.set_bare(self.bare);
         if let Some(path) = &self.mount_path {
-            place = place.mount_path(path.as_str())?;
+            front.mount(path.clone())?;
         }
-        Ok(RelayedResource::made(place, self))
+        for (name, time) in [("lifetime", self.lifetime), ("pause", self.pause)] {
+            if time.is_zero() {
+                return Err(InvalidRelay::ZeroTime(name));
+            }
+        }
+        let fetcher = Fetcher::new(&self.fetch)?;
+        let reach = self.reach()?;
+        let configured = self.configured(&reach, &front)?;
+        let mut upstream = self.upstream;
+        // Nobody is shown who the gateway is, and places there are told in the log.
+        let _ = upstream.set_username("");
+        let _ = upstream.set_password(None);
+        upstream.set_fragment(None);
+        let name = self.name;
+        let name = name.unwrap_or_else(|| upstream.origin().ascii_serialization());
+        let search = Search {
+            fetching: Fetching {
+                fetcher: Arc::new(fetcher),
+                limit: self.fetch.answer_limit,
+            },
+            identifier: self.identifier.unwrap_or_else(|| upstream.clone()),
+            upstream,
+            reach,
+            timeout: self.fetch.timeout,
+        };
+        Ok(RelayedResource(Arc::new(Inner {
+            front,
+            mode: self.mode,
+            search,
+            configured,
+            authorization_servers: self.authorization_servers,
+            memory: Memory::new(self.lifetime, self.stale, self.pause),
+            flight: Flight::new(),
+            warnings: Warnings::new(&name),
+        })))
     }
+
+    /// Where may be asked.
+    fn reach(&self) -> Result<Reach, InvalidRelay> {
+        let is_http = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+        let others = self.origins.iter().map(|text| {
+            let url = Url::parse(text).ok().filter(is_http);
+            let is_origin = |url: &Url| url.as_str().trim_end_matches('/') == origin_of(url);
+            let url = url.filter(is_origin);
+            url.ok_or_else(|| InvalidRelay::Origin(text.clone()))
+        });
+        let others: Vec<Url> = others.collect::<Result<_, _>>()?;
+        for url in [Some(&self.upstream), self.identifier.as_ref()]
+            .into_iter()
+            .flatten()
+        {
+            if !is_http(url) {
+                return Err(InvalidRelay::Scheme(url.scheme().to_owned()));
+            }
+        }
+        let identifier = self.identifier.as_ref().map(Url::origin);
+        let origins = others.iter().map(Url::origin).chain(identifier);
+        let reach = Reach::new(&self.upstream, origins, self.plain_http);
+        let asks = self.authorization_servers.is_empty();
+        let asked = [&self.upstream].into_iter().chain(&others);
+        for url in asked.filter(|_| asks) {
+            if !reach.allows_scheme_of(url) {
+                return Err(InvalidRelay::PlainHttp(origin_of(url)));
+            }
+        }
+        Ok(reach)
+    }
+
+    /// What is told without asking anybody.
+    fn configured(
+        &self,
+        reach: &Reach,
+        front: &Front,
+    ) -> Result<Option<Arc<Metadata>>, InvalidRelay> {
+        let servers = &self.authorization_servers;
+        if servers.is_empty() {
+            return Ok(None);
+        }
+        if self.mode != RelayMode::Synthesised {
+            return Err(InvalidRelay::Unasked);
+        }
+        match servers
+            .iter()
+            .find(|it| !is_safe_issuer(it, reach.is_local))
+        {
+            Some(server) => Err(InvalidRelay::AuthorizationServer(server.clone())),
+            None => Ok(Some(Arc::new(Metadata::synthesised(front, servers)))),
+        }
+    }
+}
+
+fn origin_of(url: &Url) -> String {
+    url.origin().ascii_serialization()
 }

@@ -7,13 +7,19 @@ use std::fmt;
 #[non_exhaustive]
 pub enum RelayMode {
     /// As it is. For a gateway that is the server's own front door: clients know the server by the URL that
-    /// the server calls itself by.
+    /// the server calls itself by. Challenges are not touched, and the metadata is told byte for byte.
     Verbatim,
     /// Under the gateway's URL, as that of the resource; all else as the server says it.
+    ///
+    /// The server's metadata is told when it is about the server (RFC 9728 section 3.3), names
+    /// authorization servers that are safe to log in at (`https`; on this machine `http`, too, for a server
+    /// on this machine), and does not bind tokens to their holder (RFC 9449, RFC 8705): this is what
+    /// clients would check, if they saw it. `signed_metadata` is left out, since it is about the server's URL.
     #[default]
     Mirror,
     /// For a server of MCP 2025-03-26, which says of itself only, at its root, which authorization server
-    /// it has: as metadata that newer clients ask for.
+    /// it has: as metadata that newer clients ask for. Nothing is told unless that was really found there
+    /// and is the server's own, or is [configured](super::RelayBuilder::authorization_server).
     Synthesised,
 }
 

@@ -13,7 +13,7 @@ impl ProtectedResource {
         let mut tell = |name: &str, value: Value| {
             members.insert(name.to_owned(), value);
         };
-        tell("resource", self.identifier(slashed).into());
+        tell("resource", self.front.identifier(slashed).into());
         tell("authorization_servers", json!(self.authorization_servers));
         let scopes = self.told_scopes(true);
         if !scopes.is_empty() {

@@ -2,13 +2,12 @@
 
 mod document;
 mod invalid;
-mod places;
 
 pub use self::invalid::InvalidResource;
 
-pub(crate) use self::places::{Form, Place, trimmed};
-
 use url::Url;
+
+use crate::front::Front;
 
 /// The scope that asks for refresh tokens: a matter between client and authorization server, which a
 /// resource has no part in (MCP 2026-07-28, `basic/authorization`).
@@ -36,14 +35,12 @@ const OFFLINE: &str = "offline_access";
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProtectedResource {
-    resource: Url,
+    front: Front,
     authorization_servers: Vec<String>,
     scopes: Vec<String>,
     more_scopes: Vec<String>,
     name: Option<String>,
     documentation: Option<Url>,
-    mount_path: Option<String>,
-    bare: bool,
 }
 
 impl ProtectedResource {
@@ -57,25 +54,13 @@ impl ProtectedResource {
     /// [`InvalidResource`] when the URL is not one of HTTP, or has a query, a fragment, a user name or
     /// a password.
     pub fn new(resource: Url, issuer: impl Into<String>) -> Result<Self, InvalidResource> {
-        let is_http = matches!(resource.scheme(), "http" | "https");
-        if !is_http || !resource.has_host() {
-            return Err(InvalidResource::Scheme);
-        }
-        if resource.query().is_some() || resource.fragment().is_some() {
-            return Err(InvalidResource::Query);
-        }
-        if !resource.username().is_empty() || resource.password().is_some() {
-            return Err(InvalidResource::Credentials);
-        }
         Ok(Self {
-            resource,
+            front: Front::new(resource)?,
             authorization_servers: vec![issuer.into()],
             scopes: Vec::new(),
             more_scopes: Vec::new(),
             name: None,
             documentation: None,
-            mount_path: None,
-            bare: false,
         })
     }
 
@@ -140,12 +125,7 @@ impl ProtectedResource {
     ///
     /// [`InvalidResource::Path`] when it does not begin with `/`, or holds what no request path holds.
     pub fn mount_path(mut self, path: impl Into<String>) -> Result<Self, InvalidResource> {
-        let path = path.into();
-        let is_of_path = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#');
-        if !path.starts_with('/') || !path.bytes().all(is_of_path) {
-            return Err(InvalidResource::Path(path));
-        }
-        self.mount_path = Some(path);
+        self.front.mount(path.into())?;
         Ok(self)
     }
 
@@ -153,14 +133,14 @@ impl ProtectedResource {
     /// the one proxy of its host: it would speak for the others. Default: no.
     #[must_use]
     pub const fn bare(mut self, bare: bool) -> Self {
-        self.bare = bare;
+        self.front.set_bare(bare);
         self
     }
 
     /// The public URL of the proxy: its resource identifier.
     #[must_use]
     pub const fn resource(&self) -> &Url {
-        &self.resource
+        self.front.url()
     }
 
     /// Both identifiers that mean this proxy, as they stand in `aud` of a token: the public URL, and
@@ -168,12 +148,22 @@ impl ProtectedResource {
     /// typed.
     #[must_use]
     pub fn identifiers(&self) -> [String; 2] {
-        let own = self.resource.as_str();
-        let other = match own.strip_suffix('/') {
-            Some(stem) => stem.to_owned(),
-            None => format!("{own}/"),
-        };
-        [own.to_owned(), other]
+        self.front.identifiers()
+    }
+
+    /// All paths at which a host has to mount the layer beside the proxy's own, relative to the root
+    /// of this process. Each answers with a trailing slash, too, so that a router that tells the two
+    /// apart has to mount both.
+    ///
+    /// They are made of the path of the public URL, and of the [mount path](Self::mount_path) where
+    /// that is another one. The last one is the bare form, where it is [allowed](Self::bare).
+    #[must_use]
+    pub fn paths(&self) -> Vec<String> {
+        self.front.places().into_paths()
+    }
+
+    pub(crate) const fn front(&self) -> &Front {
+        &self.front
     }
 
     /// The scopes that are told: needed, and then, where asked for, the others.

@@ -8,7 +8,7 @@ use std::{
 use allocation_counter::measure;
 use futures_util::FutureExt as _;
 use http::{Method, Request, Response};
-use tollbar_challenge::ChallengeLayer;
+use tollbar_challenge::{ChallengeLayer, RelayedResource};
 use tollbar_core::{Body, Exchange};
 use tower::{Layer as _, Service, service_fn};
 
@@ -52,4 +52,16 @@ fn who_is_let_in_costs_no_allocation() {
     assert!(allocations(&mut stack, PATH) > 0);
     let mut stack = ChallengeLayer::none().layer(service_fn(inner));
     assert_eq!(allocations(&mut stack, PATH), 0);
+}
+
+#[test]
+fn who_the_server_lets_in_costs_no_allocation() {
+    let public = "https://gw.example/mcp".parse().unwrap();
+    let server = "https://mcp.example/mcp".parse().unwrap();
+    let resource = RelayedResource::builder(public, server).build().unwrap();
+    let mut stack = ChallengeLayer::relayed(&resource).layer(service_fn(inner));
+    for path in ["/mcp", "/mcp/", "/"] {
+        assert_eq!(allocations(&mut stack, path), 0, "`{path}`");
+    }
+    assert!(allocations(&mut stack, "/token") > 0);
 }

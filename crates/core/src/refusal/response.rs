@@ -12,7 +12,27 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
+/// Stands on every response that tells a refusal, and on no other.
+#[derive(Clone, Copy)]
+struct Told;
+
 impl Refusal {
+    /// Whether this response tells a refusal of ours. An exchange can have one on record and still be
+    /// answered by the server: of an error that a filter cannot read, status and headers pass.
+    ///
+    /// ```
+    /// use http::Response;
+    /// use tollbar_core::{Exchange, Kind, Refusal};
+    ///
+    /// let refusal = Refusal::new(Kind::Forbidden, "not_now", "come back tomorrow");
+    /// assert!(Refusal::is_told_by(&refusal.into_response(&Exchange::new())));
+    /// assert!(!Refusal::is_told_by(&Response::builder().status(403).body(()).unwrap()));
+    /// ```
+    #[must_use]
+    pub fn is_told_by<B>(response: &Response<B>) -> bool {
+        response.extensions().get::<Told>().is_some()
+    }
+
     /// The response that tells this refusal, and the only way to one. Records the refusal on the
     /// exchange; the first refusal of an exchange stays on record.
     ///
@@ -38,6 +58,7 @@ impl Refusal {
         };
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = self.status();
+        response.extensions_mut().insert(Told);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, content_type);
         headers.insert(header::CACHE_CONTROL, NO_STORE);

@@ -9,8 +9,11 @@ use crate::Source;
 ///
 /// One line, and without `resource_metadata`: what these plans take cannot be had from an
 /// authorization server, and a client that is pointed to one opens a dialog that leads nowhere.
-fn scheme(sources: &[Source]) -> &'static str {
-    if sources.contains(&Source::Authorization) || sources.contains(&Source::Relayed) {
+///
+/// A token that goes on to the MCP server is challenged only where it was refused itself: a client must
+/// not throw it away, and log in anew, because of a bad key beside it.
+fn scheme(sources: &[Source], refused: Option<&Source>) -> &'static str {
+    if sources.contains(&Source::Authorization) || refused.is_some_and(Source::is_relayed) {
         return "Bearer";
     }
     let has_header = sources.iter().any(|it| matches!(it, Source::Header(_)));
@@ -24,7 +27,7 @@ fn scheme(sources: &[Source]) -> &'static str {
 /// Nothing was presented, and something must be. Carries no error code, since nothing is wrong yet
 /// (RFC 6750 section 3.1).
 pub(super) fn missing(sources: &[Source]) -> Refusal {
-    let mut scheme = scheme(sources).to_owned();
+    let mut scheme = scheme(sources, None).to_owned();
     let named = sources.iter().find_map(|source| match source {
         Source::Header(name) => Some(name),
         _ => None,
@@ -47,7 +50,7 @@ fn message(sources: &[Source]) -> String {
     let places: Vec<_> = sources
         .iter()
         .filter_map(|source| match source {
-            Source::Nothing | Source::Relayed => None,
+            Source::Nothing | Source::Relayed { .. } => None,
             Source::Authorization => Some("`Authorization: Bearer` and a token".to_owned()),
             Source::Header(name) => Some(format!("a key in `{name}`")),
             Source::Certificate(_) => Some("a client certificate".to_owned()),
@@ -58,11 +61,17 @@ fn message(sources: &[Source]) -> String {
 
 /// Adds the challenge to the refusal of a bad credential. Other refusals carry none: a client takes a
 /// challenge for an invitation to try with another credential.
-pub(super) fn challenged(refusal: Refusal, sources: &[Source]) -> Refusal {
+///
+/// `refused` is the place where the bad credential stands.
+pub(super) fn challenged(
+    refusal: Refusal,
+    sources: &[Source],
+    refused: Option<&Source>,
+) -> Refusal {
     if refusal.kind() != Kind::Unauthenticated {
         return refusal;
     }
-    let scheme = scheme(sources);
+    let scheme = scheme(sources, refused);
     let challenge = match scheme {
         "Bearer" => {
             let description: String = refusal

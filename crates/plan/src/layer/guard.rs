@@ -59,8 +59,11 @@ impl Rules {
                 "a header looks like that of a credential: write it with `-`",
             ));
         }
-        let found = presented::find(&self.sources, head, exchange);
-        let found = found.map_err(|refusal| challenge::challenged(refusal, &self.sources))?;
+        let found = presented::find(&self.sources, self.leaves_authorization(), head, exchange);
+        let found = found.map_err(|refusal| challenge::challenged(refusal, &self.sources, None))?;
+        if let Some(refusal) = self.misplaced(head) {
+            return Err(refusal);
+        }
         let Some(presented) = found else {
             return self.judge_nothing(head, exchange).await;
         };
@@ -92,9 +95,27 @@ impl Rules {
                     (Some(attempts), None) if refusal.is_attempt() => attempts.warn(),
                     _ => {}
                 }
-                Err(challenge::challenged(refusal, &self.sources))
+                let place = Some(presented.source);
+                Err(challenge::challenged(refusal, &self.sources, place))
             }
         }
+    }
+
+    /// Whether a credential of this gateway stands in the place of the MCP server's, which would get it.
+    /// Nor must it go to the authorization server that judges what stands there.
+    fn misplaced(&self, head: &Parts) -> Option<Refusal> {
+        let has_others = self.plans.iter().any(|entry| !entry.source.is_relayed());
+        if !has_others || !self.leaves_authorization() {
+            return None;
+        }
+        let value = head.headers.get(header::AUTHORIZATION)?;
+        let token = |plan: &dyn Plan| {
+            let mut tokens = presented::possible_tokens(value);
+            tokens.any(|token| plan.fit(&Credential::Token(token)) == Fit::Certain)
+        };
+        let mut others = self.plans.iter().filter(|it| !it.source.is_relayed());
+        let owner = others.find(|entry| token(&*entry.plan))?;
+        Some(presented::misplaced(&owner.source))
     }
 
     /// Judges a request without a credential.
@@ -111,8 +132,10 @@ impl Rules {
         let unread = asks
             && !self.leaves_authorization()
             && head.headers.contains_key(header::AUTHORIZATION);
-        let open = [Source::Relayed, Source::Nothing];
-        let open = open.iter().find(|source| self.sources.contains(source));
+        // The MCP server says to whoever shows it nothing how to be let in. Nobody passes it by.
+        let mut sources = self.sources.iter();
+        let relayed = sources.clone().find(|source| source.is_relayed());
+        let open = relayed.or_else(|| sources.find(|source| **source == Source::Nothing));
         if let (false, Some(source)) = (unread, open) {
             return self.ask(source, Credential::Nothing, exchange).await;
         }
@@ -155,9 +178,16 @@ impl Rules {
         Ok(admission)
     }
 
+    /// Whether `Authorization` is the MCP server's, and a plan's as well.
+    fn is_claimed_twice(&self) -> bool {
+        self.leaves_authorization()
+            && (self.sources.contains(&Source::Authorization)
+                || self.taken().any(|name| *name == header::AUTHORIZATION))
+    }
+
     /// Whether `Authorization` is the MCP server's.
     fn leaves_authorization(&self) -> bool {
-        self.leaves_authorization || self.sources.contains(&Source::Relayed)
+        self.leaves_authorization || self.sources.iter().any(Source::is_relayed)
     }
 
     /// The headers that go no further.
@@ -166,7 +196,7 @@ impl Rules {
         let own = self.sources.iter().filter_map(|source| match source {
             Source::Header(name) => Some(name),
             Source::Certificate(forwarded) => forwarded.as_ref().map(|it| it.header()),
-            Source::Nothing | Source::Authorization | Source::Relayed => None,
+            Source::Nothing | Source::Authorization | Source::Relayed { .. } => None,
         });
         authorization.into_iter().chain(own)
     }
@@ -192,6 +222,12 @@ impl Plans {
         self.0.taken()
     }
 
+    pub(super) fn is_mixed(&self) -> bool {
+        let sources = &self.0.sources;
+        sources.contains(&Source::Relayed { verified: true })
+            || (sources.len() > 1 && sources.iter().any(Source::is_relayed))
+    }
+
     pub(super) fn sources(&self) -> impl Iterator<Item = Source> {
         self.0.plans.iter().map(|entry| entry.source.clone())
     }
@@ -200,7 +236,7 @@ impl Plans {
 impl Guard for Plans {
     async fn check(&self, head: &Parts, exchange: &Exchange) -> Result<Pass, Refusal> {
         let rules = &*self.0;
-        if rules.leaves_authorization() && rules.sources.contains(&Source::Authorization) {
+        if rules.is_claimed_twice() {
             return Err(Refusal::new(
                 Kind::Unavailable,
                 "authorization_claimed_twice",

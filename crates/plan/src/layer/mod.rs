@@ -28,6 +28,12 @@ use crate::{FailedAttempts, Plan, Source};
 /// 4. Without a credential the plan that asks for [`Nothing`](crate::Source::Nothing) admits the
 ///    request ([`Keyless`](crate::Keyless)), where there is one. A proxy that has other plans beside
 ///    it does not take a credential that none of them reads for nothing.
+/// 5. Where a plan [relays](crate::Relay), `Authorization` is the MCP server's: it goes on, whichever
+///    plan judges, and counts as a credential only where there is no other one, or where the relay has it
+///    verified. Whoever presents nothing comes through, too, as that plan's; a keyless plan beside it is
+///    never asked. A plan that reads `Authorization` makes every request fail there. What another plan
+///    knows for its own by its form ([`Fit::Certain`](crate::Fit::Certain)), such as a key of the gateway,
+///    is refused there, and does not go on.
 ///
 /// The consumer and its grant are set on the exchange. All methods are judged alike: POST, GET and
 /// DELETE. Put it outside of the frame, so that no stranger's body is read, and inside of CORS, since
@@ -93,8 +99,9 @@ impl PlanLayer {
         self
     }
 
-    /// Leaves `Authorization` to the MCP server: it is neither judged nor taken off. No plan may
-    /// read it then: one that does makes every request fail.
+    /// Leaves `Authorization` to the MCP server: it is neither judged nor taken off, and refused only
+    /// where it stands there twice, or holds what belongs to a plan by its form. No plan may read it then: one that does makes every request fail.
+    /// For a proxy whose MCP server asks for tokens of its own, [`Relay`](crate::Relay) is better.
     #[must_use]
     pub fn leave_authorization(mut self) -> Self {
         self.plans.change(|rules| rules.leaves_authorization = true);
@@ -127,6 +134,27 @@ impl PlanLayer {
     #[must_use]
     pub fn guard(&self) -> Plans {
         self.plans.clone()
+    }
+
+    /// Whether both come through: consumers whom only the MCP server knows, by a [relay](crate::Relay), and
+    /// others. Their sessions meet on the server then, and have to be sealed for all of them
+    /// ([`SessionLayer::seal_unverified`](crate::SessionLayer::seal_unverified)).
+    ///
+    /// ```
+    /// use tollbar_plan::{PlanLayer, Relay, SessionLayer, SessionSecret};
+    ///
+    /// let secret = SessionSecret::generate()?;
+    /// let plans = PlanLayer::new().with(Relay::new(secret.clone()));
+    /// assert!(!plans.is_mixed());
+    /// let mut sessions = SessionLayer::new(secret);
+    /// if plans.is_mixed() {
+    ///     sessions = sessions.seal_unverified();
+    /// }
+    /// # Ok::<(), tollbar_plan::InvalidSecret>(())
+    /// ```
+    #[must_use]
+    pub fn is_mixed(&self) -> bool {
+        self.plans.is_mixed()
     }
 
     /// Where the plans look, in their order.

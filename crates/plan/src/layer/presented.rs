@@ -7,13 +7,11 @@ use tollbar_core::{ClientCertificate, Exchange, Kind, Refusal};
 use crate::{Credential, Source};
 
 /// The one credential of a request, and where it stands.
-#[derive(Debug)]
 pub(super) struct Presented<'a> {
     pub(super) source: &'a Source,
     credential: Raw<'a>,
 }
 
-#[derive(Debug)]
 enum Raw<'a> {
     Header(&'a HeaderValue),
     Certificate(ClientCertificate),
@@ -21,19 +19,24 @@ enum Raw<'a> {
 
 /// The credential that a request presents at one of these places. `None` when it presents nothing.
 ///
+/// Where `Authorization` is left to the MCP server alone, it is no second credential, and the only one where
+/// there is none for the gateway. Where it is judged here as well, it is one like any other.
+///
 /// # Errors
 ///
-/// 400 when there are two, or one that cannot be read.
+/// 400 when there are two, or one that cannot be read. Also for two lines of an `Authorization` that is
+/// left to the MCP server: of two readers behind, each may take another one.
 pub(super) fn find<'a>(
     sources: &'a [Source],
+    leaves_authorization: bool,
     head: &'a Parts,
     exchange: &Exchange,
 ) -> Result<Option<Presented<'a>>, Refusal> {
     let mut found: Option<Presented<'a>> = None;
     for source in sources {
         let raw = match source {
-            Source::Nothing | Source::Relayed => None,
-            Source::Authorization => {
+            Source::Nothing | Source::Relayed { verified: false } => None,
+            Source::Authorization | Source::Relayed { verified: true } => {
                 the_one(&head.headers, &header::AUTHORIZATION)?.map(Raw::Header)
             }
             Source::Header(name) => the_one(&head.headers, name)?.map(Raw::Header),
@@ -51,14 +54,13 @@ pub(super) fn find<'a>(
         }
         found = Some(Presented { source, credential });
     }
-    // What the MCP server judges is no second credential, and the only one where there is none for the
-    // gateway.
-    let relayed = sources.iter().find(|source| **source == Source::Relayed);
-    if let (None, Some(source)) = (&found, relayed)
-        && let Some(value) = the_one(&head.headers, &header::AUTHORIZATION)?
-    {
-        let credential = Raw::Header(value);
-        found = Some(Presented { source, credential });
+    if leaves_authorization {
+        let left = the_one(&head.headers, &header::AUTHORIZATION)?;
+        let relayed = sources.iter().find(|source| source.is_relayed());
+        if let (None, Some(source), Some(value)) = (&found, relayed, left) {
+            let credential = Raw::Header(value);
+            found = Some(Presented { source, credential });
+        }
     }
     Ok(found)
 }
@@ -146,7 +148,7 @@ impl<'a> Presented<'a> {
                 "the credential is longer than any that is issued",
             ));
         }
-        if *self.source == Source::Relayed {
+        if self.source.is_relayed() {
             return Ok(Credential::Relayed(value));
         }
         token(value, self.source).map(Credential::Token)
@@ -160,6 +162,14 @@ impl<'a> Presented<'a> {
 /// 400 when it is no token, 401 for a scheme that is not `Bearer`.
 pub(crate) fn bearer_token(value: &HeaderValue) -> Result<&str, Refusal> {
     token(value, &Source::Authorization)
+}
+
+/// What may be a token in an `Authorization` that goes on, whatever scheme it has. Who mistakes the header
+/// may write `Bearer` twice, or not at all, or put the token in quotes.
+pub(super) fn possible_tokens(value: &HeaderValue) -> impl Iterator<Item = &str> {
+    let text = value.to_str().unwrap_or_default();
+    let pieces = text.split([' ', '\t', ',', '"', '\'']);
+    pieces.filter(|piece| !piece.is_empty())
 }
 
 /// The token in a value that stands in this place.
@@ -226,4 +236,18 @@ fn not_a_token(source: &Source) -> Refusal {
         }
     };
     Refusal::new(Kind::Malformed, "credential_not_a_token", message)
+}
+
+/// A credential of the gateway stands where the MCP server's belongs. `owner` is where it belongs.
+///
+/// 400 and not 401: a client that is challenged logs in, and would not find out.
+pub(super) fn misplaced(owner: &Source) -> Refusal {
+    let place = match owner {
+        Source::Header(name) => format!("send it in `{name}`"),
+        _ => "take it out".to_owned(),
+    };
+    let message = format!(
+        "`Authorization` holds a credential of the gateway, and goes on to the MCP server: {place}"
+    );
+    Refusal::new(Kind::Malformed, "credential_misplaced", message)
 }

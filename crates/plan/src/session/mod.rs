@@ -10,8 +10,6 @@ pub use self::{
     secret::{InvalidSecret, SessionSecret},
 };
 
-use std::sync::Arc;
-
 use tollbar_core::{GuardLayer, Guarded};
 use tower_layer::Layer;
 
@@ -36,6 +34,9 @@ use crate::TaskLayer;
 ///
 /// In the modern era there are no sessions: the frame takes the header off in both directions.
 ///
+/// The session of a consumer whom the MCP server alone knows, behind a [`Relay`](crate::Relay), passes as
+/// the server gives it, unless [`seal_unverified`](Self::seal_unverified) is set.
+///
 /// Put it inside of the plan layer and the frame: it needs the consumer and the call, and refuses
 /// when one of them is missing.
 #[derive(Clone, Debug)]
@@ -48,7 +49,7 @@ impl SessionLayer {
     #[must_use]
     pub fn new(secret: SessionSecret) -> Self {
         Self {
-            sessions: Sessions::new(Arc::new(SessionSeal::new(secret, ""))),
+            sessions: Sessions::new(SessionSeal::new(secret, "")),
         }
     }
 
@@ -56,16 +57,37 @@ impl SessionLayer {
     #[must_use]
     pub fn proxy(self, name: &str) -> Self {
         let secret = self.sessions.seal().secret().clone();
+        let sessions = Sessions::new(SessionSeal::new(secret, name));
         Self {
-            sessions: Sessions::new(Arc::new(SessionSeal::new(secret, name))),
+            sessions: sessions.seals_unverified(self.sessions.is_sealing_unverified()),
         }
     }
 
-    /// Seals the ids of tasks with the same secret, for the same proxy.
+    /// Seals the sessions of [unverified](tollbar_core::Consumer::unverified) consumers, too: to their plan
+    /// alone, so that the server still decides between them, and a session goes on when a token is
+    /// refreshed. Default: they pass as the server's own.
+    ///
+    /// Needed wherever verified consumers reach the same server ([`PlanLayer::is_mixed`]): a sealed id holds
+    /// the server's own one in a form that everybody can read, and a consumer whose ids pass as they are
+    /// could name it. Likewise where another proxy in front of the same server seals sessions.
+    ///
+    /// [`PlanLayer::is_mixed`]: crate::PlanLayer::is_mixed
+    #[must_use]
+    pub fn seal_unverified(self) -> Self {
+        Self {
+            sessions: self.sessions.seals_unverified(true),
+        }
+    }
+
+    /// Seals the ids of tasks with the same secret, for the same proxy and the same consumers.
     #[must_use]
     pub fn tasks(&self) -> TaskLayer {
         let seal = self.sessions.seal();
-        TaskLayer::new(seal.secret().clone()).proxy(seal.proxy())
+        let tasks = TaskLayer::new(seal.secret().clone()).proxy(seal.proxy());
+        match self.sessions.is_sealing_unverified() {
+            true => tasks.seal_unverified(),
+            false => tasks,
+        }
     }
 
     /// The decision alone, for a host that combines guards.

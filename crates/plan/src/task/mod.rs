@@ -9,8 +9,6 @@ mod unknown;
 
 pub use self::guard::Tasks;
 
-use std::sync::Arc;
-
 use tollbar_core::{GuardLayer, Guarded};
 use tower_layer::Layer;
 
@@ -117,7 +115,7 @@ impl TaskLayer {
     #[must_use]
     pub fn new(secret: SessionSecret) -> Self {
         Self {
-            tasks: Tasks::new(Arc::new(TaskSeal::new(secret, ""))),
+            tasks: Tasks::new(TaskSeal::new(secret, "")),
         }
     }
 
@@ -125,8 +123,19 @@ impl TaskLayer {
     #[must_use]
     pub fn proxy(self, name: &str) -> Self {
         let secret = self.tasks.seal().secret().clone();
+        let tasks = Tasks::new(TaskSeal::new(secret, name));
         Self {
-            tasks: Tasks::new(Arc::new(TaskSeal::new(secret, name))),
+            tasks: tasks.seals_unverified(self.tasks.is_sealing_unverified()),
+        }
+    }
+
+    /// Seals the tasks of [unverified](tollbar_core::Consumer::unverified) consumers, too: to their plan
+    /// alone. Default: they pass as the server's own, `tasks/list` with them. Needed where
+    /// [sessions](crate::SessionLayer::seal_unverified) need it, and for the same reason.
+    #[must_use]
+    pub fn seal_unverified(self) -> Self {
+        Self {
+            tasks: self.tasks.seals_unverified(true),
         }
     }
 

@@ -195,6 +195,49 @@ impl Gateway {
     /// `Authorization`, and with a [`Relay`](tollbar_plan::Relay) among the plans, or one that reads another
     /// header. Takes the place of a [protected resource](Self::protected_resource). Requests for
     /// [`RelayedResource::paths`] have to be led to this stack, too.
+    ///
+    /// Beware: clients get tokens for the gateway's URL, and the server has to take them as its own.
+    ///
+    /// ```
+    /// use http::Request;
+    /// use tollbar::{Gateway, Routes, challenge::RelayedResource, core::Body, upstream::Upstream};
+    /// use tollbar::plan::{PlanLayer, Relay, SessionLayer, SessionSecret};
+    /// use tower::ServiceExt;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    /// # let _guard = runtime.enter();
+    /// # let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// # let port = listener.local_addr()?.port();
+    /// # drop(listener);
+    /// // Nothing listens at this port yet.
+    /// let server: url::Url = format!("http://127.0.0.1:{port}/mcp").parse()?;
+    /// let public: url::Url = "https://gw.example/mcp".parse()?;
+    /// let secret = SessionSecret::generate()?;
+    /// let resource = RelayedResource::builder(public.clone(), server.clone()).build()?;
+    /// let upstream = Upstream::builder(server).forward_authorization(true).build()?;
+    /// let gateway = Gateway::new(upstream)
+    ///     .public_url(&public)?
+    ///     .plan(PlanLayer::new().with(Relay::new(secret.clone())))
+    ///     .session(SessionLayer::new(secret))
+    ///     .relay(&resource)
+    ///     .into_service();
+    ///
+    /// let mut routes = Routes::new().mount("/mcp", gateway.clone())?;
+    /// for path in resource.paths() {
+    ///     routes = routes.mount(&path, gateway.clone())?;
+    /// }
+    /// # runtime.block_on(async {
+    /// let path = "/.well-known/oauth-protected-resource/mcp";
+    /// let metadata = Request::get(path).body(Body::empty())?;
+    /// assert_eq!(routes.clone().oneshot(metadata).await?.status(), 502);
+    /// let register = Request::post("/register").body(Body::empty())?;
+    /// assert_eq!(routes.oneshot(register).await?.status(), 404);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn relay(mut self, resource: &RelayedResource) -> Self {
         self.challenge = ChallengeLayer::relayed(resource);
@@ -202,6 +245,10 @@ impl Gateway {
     }
 
     /// How sessions are sealed to their consumers; `None` leaves them as the MCP server gives them.
+    ///
+    /// Where a [relay](tollbar_plan::Relay) lets consumers through whom only the server knows, their ids pass as the
+    /// server's own; beside verified consumers they are
+    /// [sealed as well](tollbar_plan::SessionLayer::seal_unverified).
     ///
     /// Default: with a random secret, so that sessions end with this process. Several gateways in
     /// front of one server, or one that restarts without its clients noticing, need a secret of their
@@ -269,6 +316,11 @@ impl Gateway {
                 }
             },
         };
+        // What is sealed for one consumer must not pass unsealed for another one.
+        let session = session.map(|session| match plan.is_mixed() {
+            true => session.seal_unverified(),
+            false => session,
+        });
         let tasks = session.as_ref().filter(|_| !self.are_tasks_shared);
         let tasks = tasks.map(|session| session.tasks().guard());
         let access = self.acl.map(|acl| acl.guard());

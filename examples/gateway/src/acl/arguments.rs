@@ -117,6 +117,9 @@ pub(super) struct ListArguments {
     /// Who asks; may be repeated
     #[arg(long = "as", value_name = "WHO", required = true)]
     pub(super) who: Vec<String>,
+    /// The environment variable with an access token, for a server that judges tokens itself
+    #[arg(long, value_name = "NAME")]
+    pub(super) token_env: Option<String>,
     /// What the consumer does not see, too
     #[arg(long)]
     pub(super) denied: bool,

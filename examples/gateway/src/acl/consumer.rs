@@ -40,6 +40,11 @@ impl Person {
         fits(who, plan)?;
         let (mut notes, mut stranger) = (Vec::new(), None);
         let mut consumer = Consumer::new(plan.section.name());
+        let is_known =
+            kind != PlanType::Relay || plan.section.verify.is_some() && says(who).is_some();
+        if !is_known {
+            consumer = consumer.unverified();
+        }
         let record = who.key.as_deref().and_then(|key| find(keys, key));
         let mut scopes = who.scopes.clone();
         let mut subject = who.subject.clone();
@@ -78,11 +83,19 @@ impl Person {
         if let Some(client) = &who.client {
             consumer = consumer.with_client_id(client.as_str());
         }
-        let claims = match kind.takes_tokens() {
+        let claims = match is_known && plan.section.tokens().is_some() {
             true => claims(who),
             false => who.claims.clone(),
         };
-        notes.extend(wants(who, plan));
+        if is_known {
+            notes.extend(wants(who, plan));
+        } else if plan.section.verify.is_some() {
+            notes.push(
+                "this is somebody who shows no token: of one, say `subject=TEXT`, `client=ID` or \
+                 `scope=SCOPE`"
+                    .to_owned(),
+            );
+        }
         if !scopes.is_empty() {
             consumer = consumer.with_scopes(scopes);
         }
@@ -126,6 +139,9 @@ impl Person {
         if let Some(client) = consumer.client_id() {
             words.push(format!("client {}", escaped(client)));
         }
+        if !consumer.is_verified() {
+            words.push("not verified".to_owned());
+        }
         let scopes: Vec<String> = consumer.scopes().map(escaped).collect();
         if !scopes.is_empty() {
             words.push(format!("scopes {}", scopes.join(" ")));
@@ -157,6 +173,9 @@ impl Person {
             if let Some(text) = text {
                 value.insert(name.to_owned(), text.into());
             }
+        }
+        if !consumer.is_verified() {
+            value.insert("verified".to_owned(), false.into());
         }
         value.insert("scopes".to_owned(), consumer.scopes().collect());
         if let Some(address) = self.address {
@@ -194,7 +213,11 @@ fn plan<'a>(desk: &'a Desk, who: &Who) -> Result<&'a PlanSettings, String> {
         });
     }
     let (found, what) = if who.anonymous {
-        (of_kind(PlanType::Keyless), "keyless plan")
+        let kind = match desk.proxy.relay {
+            Some(_) => PlanType::Relay,
+            None => PlanType::Keyless,
+        };
+        (of_kind(kind), "plan for those who show nothing")
     } else if who.key.is_some() {
         (of_kind(PlanType::Key), "key plan")
     } else if who.is_of_token() && desk.proxy.token_plans().next().is_some() {
@@ -220,12 +243,26 @@ fn plan<'a>(desk: &'a Desk, who: &Who) -> Result<&'a PlanSettings, String> {
 fn fits(who: &Who, plan: &PlanSettings) -> Result<(), String> {
     let name = plan.section.name();
     let kind = plan.section.kind;
-    if who.anonymous && kind != PlanType::Keyless {
+    if who.anonymous && !matches!(kind, PlanType::Keyless | PlanType::Relay) {
         return Err(format!("nobody is anonymous under the plan `{name}`"));
     }
     if who.key.is_some() && kind != PlanType::Key {
         return Err(format!("nobody has a key under the plan `{name}`"));
     }
+    match (says(who), kind) {
+        (Some(what), _) if kind == PlanType::Keyless || who.anonymous => Err(format!(
+            "nobody has {what} under the plan `{name}`: name another one with `plan=NAME`"
+        )),
+        (Some(what), PlanType::Relay) if plan.section.verify.is_none() => Err(format!(
+            "of nobody is {what} known under the plan `{name}`, which leaves tokens to the server: \
+             let it verify them, too (`verify = \"jwt\"` or `verify = \"oauth2\"`)"
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// What is said of somebody that a credential tells.
+fn says(who: &Who) -> Option<&'static str> {
     let tells = [
         ("a subject", who.subject.is_some()),
         ("a client id", who.client.is_some()),
@@ -233,12 +270,7 @@ fn fits(who: &Who, plan: &PlanSettings) -> Result<(), String> {
         ("claims", !who.claims.is_empty()),
     ];
     let said = tells.into_iter().find(|(_, said)| *said);
-    match said {
-        Some((what, _)) if kind == PlanType::Keyless => Err(format!(
-            "nobody has {what} under the plan `{name}`: name another one with `plan=NAME`"
-        )),
-        _ => Ok(()),
-    }
+    said.map(|(what, _)| what)
 }
 
 /// The key of this name or id; one that works before one of the same name that was revoked.

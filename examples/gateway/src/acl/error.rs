@@ -23,6 +23,20 @@ pub(super) enum AclError {
     Arguments(String),
     #[error("the MCP server cannot be asked what it offers: {}", escaped(.0))]
     Upstream(String),
+    #[error(
+        "the MCP server judges tokens itself, and wants one before it says what it offers: {}: give \
+         `--token-env NAME`, a variable with an access token",
+        escaped(.0)
+    )]
+    WantsToken(String),
+    #[error("`--token-env`: the environment variable `{}` {reason}", escaped(name))]
+    Token { name: String, reason: &'static str },
+    #[error(
+        "`--token-env`: the proxy `{}` does not pass tokens on to its server: remove it, or add \
+         `[proxy.relay]`",
+        escaped(.0)
+    )]
+    NoRelay(String),
     #[error("`{}` cannot be read: {source}", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
     #[error("no line is an exchange: give the exchange log, which `log.exchanges` names")]

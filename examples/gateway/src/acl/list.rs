@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use http::HeaderValue;
 use serde_json::{Value, json};
 use tollbar::{
     acl::{Annotations, Decision, Feature, Outcome, Purpose, Question},
     mcp::json::Slice,
 };
+use zeroize::Zeroizing;
 
 use super::{
     arguments::ListArguments, call::Thing, consumer::Person, desk::Desk, error::AclError, strays,
@@ -30,8 +32,19 @@ pub(super) async fn list(desk: &Desk, asked: ListArguments) -> Result<bool, AclE
     let who = Who::read(asked.who.iter().map(String::as_str)).map_err(AclError::Who)?;
     let keys = desk.keys().await;
     let person = Person::find(desk, &who, &keys).map_err(AclError::Who)?;
-    let upstream = &desk.proxy.upstream;
-    let catalogue = catalogue(upstream).await.map_err(AclError::Upstream)?;
+    let credential = match &asked.token_env {
+        Some(name) => Some(credential(desk, name)?),
+        None => None,
+    };
+    let shows_none = credential.is_none();
+    let catalogue = catalogue(&desk.proxy.upstream, credential).await;
+    let catalogue = catalogue.map_err(|unlisted| {
+        let relays = desk.proxy.relay.is_some();
+        match unlisted.wants_credential && relays && shows_none {
+            true => AclError::WantsToken(unlisted.reason),
+            false => AclError::Upstream(unlisted.reason),
+        }
+    })?;
     for note in &person.notes {
         output::say(&format!("note: {note}\n"));
     }
@@ -75,6 +88,25 @@ pub(super) async fn list(desk: &Desk, asked: ListArguments) -> Result<bool, AclE
         person.describe()
     ));
     Ok(true)
+}
+
+/// The token in this variable, as it is shown to a server that judges it.
+fn credential(desk: &Desk, name: &str) -> Result<HeaderValue, AclError> {
+    if desk.proxy.relay.is_none() {
+        return Err(AclError::NoRelay(desk.proxy.name().to_owned()));
+    }
+    let wrong = |reason| AclError::Token {
+        name: name.to_owned(),
+        reason,
+    };
+    let token = std::env::var(name).map_err(|_| wrong("is not set"))?;
+    let token = Zeroizing::new(token);
+    let is_plain = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+    let header = Zeroizing::new(format!("Bearer {}", *token));
+    let value = HeaderValue::from_str(&header).ok().filter(|_| is_plain);
+    let mut value = value.ok_or_else(|| wrong("holds no token"))?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// All that is on offer, features last.

@@ -28,13 +28,13 @@ pub(super) fn claims(who: &Who) -> Map<String, Value> {
 /// Why nobody of whom this is said would be let in by a plan.
 pub(super) fn wants(who: &Who, plan: &PlanSettings) -> Option<String> {
     let name = plan.section.name();
-    let kind = plan.section.kind;
-    if who.is_of_token() && !kind.takes_tokens() {
+    let takes_tokens = plan.section.tokens().is_some();
+    if who.is_of_token() && !takes_tokens {
         return Some(format!(
             "no consumer of the plan `{name}` has a client id or claims: it takes no tokens"
         ));
     }
-    if !kind.takes_tokens() {
+    if !takes_tokens {
         return None;
     }
     let needed: Vec<String> = plan.scopes().map(escaped).collect();

@@ -1,11 +1,11 @@
 //! `authserver check`: does it answer, does it know this gateway, and what is to be registered there.
 
 use serde_json::{Value, json};
-use tollbar::oauth2::{Examination, Outcome, Step};
+use tollbar::oauth2::{Examination, Outcome};
 
 use super::{AuthserverError, needs::needs_or_plans, uses::Use};
 use crate::{
-    check::Table,
+    check::{Table, advice, said, word},
     config::{ServerSettings, Settings, nearest},
     keys::escaped,
     output,
@@ -114,35 +114,6 @@ fn print(server: &ServerSettings, examination: &Examination, uses: &[Use], of: &
     output::print("register as a resource there, character by character:\n");
     for it in uses {
         output::print(&it.describe());
-    }
-}
-
-/// What to do, in the form of a problem of a configuration. Nothing where all is well.
-fn advice(step: &Step, of: &str) -> String {
-    let severity = match step.outcome() {
-        Outcome::Warning => "warning",
-        Outcome::Failed => "error",
-        _ => return String::new(),
-    };
-    let found = format!("{of}{}: {}", step.name(), escaped(step.found()));
-    said(severity, &found, step.fix())
-}
-
-fn said(severity: &str, what: &str, fix: Option<&str>) -> String {
-    let mut text = format!("{severity}: {what}\n");
-    if let Some(fix) = fix {
-        text.push_str(&format!("   = fix: {}\n", escaped(fix)));
-    }
-    text.push('\n');
-    text
-}
-
-const fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Passed => "ok",
-        Outcome::Skipped => "skipped",
-        Outcome::Warning => "warning",
-        _ => "failed",
     }
 }
 

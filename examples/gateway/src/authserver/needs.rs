@@ -2,7 +2,7 @@
 
 use tollbar::oauth2::Needs;
 
-use crate::config::{PlanType, ServerSettings, Settings};
+use crate::config::{ServerSettings, Settings, Verifier};
 
 /// What the plans need that take its tokens, and `None` where there are none.
 pub(crate) fn needs(server: &ServerSettings, settings: &Settings) -> Option<Needs> {
@@ -14,8 +14,8 @@ pub(crate) fn needs(server: &ServerSettings, settings: &Settings) -> Option<Need
     let mut needs = None;
     for (plan, _) in plans {
         let so_far = needs.unwrap_or_default();
-        let so_far = match plan.section.kind {
-            PlanType::Jwt => Needs::keys(so_far),
+        let so_far = match plan.section.tokens() {
+            Some(Verifier::Jwt) => Needs::keys(so_far),
             // That the secret is not there is told by whoever could be told what comes of it.
             _ if server.lacks_secret => so_far,
             _ => Needs::introspection(so_far),

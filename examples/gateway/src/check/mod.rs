@@ -1,8 +1,11 @@
 //! `config check`: is the configuration right, and does everybody answer?
 //!
-//! Standard output carries the tables, of proxies and of the authorization servers that plans use.
+//! Standard output carries the tables, of proxies, of servers that judge tokens themselves, and of the
+//! authorization servers that plans use.
 
+mod advice;
 mod keys;
+mod relays;
 mod servers;
 mod table;
 
@@ -10,7 +13,10 @@ use std::{path::Path, process::ExitCode, time::Duration};
 
 use tollbar::upstream::Upstream;
 
-pub(crate) use self::table::Table;
+pub(crate) use self::{
+    advice::{advice, said, word},
+    table::Table,
+};
 
 use crate::{
     acl::stray_rule_names,
@@ -24,8 +30,8 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Checks a file and prints what came of it: problems on standard error, the table on standard
-/// output. Fails when there is an error, an upstream does not answer, or an authorization server cannot
-/// be used.
+/// output. Fails when there is an error, an upstream does not answer, an authorization server cannot be
+/// used, or clients cannot log in to a server that judges tokens itself.
 pub(crate) async fn check(path: &Path, offline: bool) -> ExitCode {
     let secrets = if offline {
         Secrets::Optional
@@ -47,8 +53,12 @@ pub(crate) async fn check(path: &Path, offline: bool) -> ExitCode {
         ));
         return ExitCode::FAILURE;
     };
-    let asking = tokio::join!(rows(&settings, offline), servers::rows(&settings, offline));
-    let (asked, servers) = asking;
+    let asking = tokio::join!(
+        rows(&settings, offline),
+        servers::rows(&settings, offline),
+        relays::rows(&settings, offline)
+    );
+    let (asked, servers, relays) = asking;
     let Asked {
         table,
         answered,
@@ -59,6 +69,13 @@ pub(crate) async fn check(path: &Path, offline: bool) -> ExitCode {
     }
     let warnings = warnings + strays.len();
     output::print(&table.to_string());
+    let open = match relays {
+        Some((table, open)) => {
+            output::print(&format!("\n{table}"));
+            open
+        }
+        None => true,
+    };
     let usable = match servers {
         Some((table, usable)) => {
             output::print(&format!("\n{table}"));
@@ -70,21 +87,24 @@ pub(crate) async fn check(path: &Path, offline: bool) -> ExitCode {
         1 => "1 proxy".to_owned(),
         count => format!("{count} proxies"),
     };
-    let verdict = match (offline, answered, usable) {
-        (true, ..) => "valid; no upstream was asked",
-        (false, true, true) => "valid, and every upstream answers",
-        (false, false, true) => "valid, but not every upstream answers",
-        (false, true, false) => "valid, but not every authorization server can be used",
-        (false, false, false) => {
-            "valid, but not every upstream answers, nor can every authorization server be used"
-        }
+    let wanting = [
+        (answered, "not every upstream answers"),
+        (usable, "not every authorization server can be used"),
+        (open, "clients cannot log in to every proxy"),
+    ];
+    let wanting = wanting.into_iter().filter(|(is_fine, _)| !is_fine);
+    let wanting: Vec<&str> = wanting.map(|(_, words)| words).collect();
+    let verdict = match (offline, wanting.as_slice()) {
+        (true, _) => "valid; no upstream was asked".to_owned(),
+        (false, []) => "valid, and every upstream answers".to_owned(),
+        (false, wanting) => format!("valid, but {}", wanting.join(", and ")),
     };
     output::print(&format!("\n{}: {proxies}; {verdict}\n", path.display()));
     if warnings > 0 {
         let count = banner::count(0, warnings);
         output::print(&format!("WARN: {count}, told on standard error\n"));
     }
-    if offline || answered && usable {
+    if offline || wanting.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -155,7 +175,7 @@ async fn rows(settings: &Settings, offline: bool) -> Asked {
 
 /// The rules of a policy that are about what the server does not list. None when it cannot be asked.
 async fn strays(acl: &AclSettings, upstream: &Upstream) -> Vec<String> {
-    let asked = tokio::time::timeout(PATIENCE, probe::catalogue(upstream)).await;
+    let asked = tokio::time::timeout(PATIENCE, probe::catalogue(upstream, None)).await;
     match asked {
         Ok(Ok(catalogue)) => stray_rule_names(acl, &catalogue),
         Ok(Err(_)) | Err(_) => Vec::new(),
@@ -167,7 +187,7 @@ fn is_fine(proxy: &ProxySettings, findings: &Findings) -> bool {
     match findings.outcome {
         Outcome::Answers(_) => true,
         // Clients bring the credential.
-        Outcome::WantsCredential(_) => proxy.section.upstream.forward_authorization,
+        Outcome::WantsCredential(_) => proxy.relay.is_some(),
         Outcome::OldTransport | Outcome::Fails(_) => false,
     }
 }
@@ -189,15 +209,15 @@ fn describe(proxy: &ProxySettings, findings: &Findings) -> String {
                 findings.versions.join(", ")
             )
         }
-        Outcome::WantsCredential(status) if proxy.section.upstream.forward_authorization => {
+        Outcome::WantsCredential(status) if proxy.relay.is_some() => {
             format!(
                 "yes: it wants a credential ({}), which clients bring",
                 status.as_u16()
             )
         }
         Outcome::WantsCredential(status) => format!(
-            "no: it wants a credential ({}): give it one in `[proxy.upstream.authorization]`, or \
-             set `forward_authorization = true`",
+            "no: it wants a credential ({}): give it one in `[proxy.upstream.authorization]`, or, \
+             where it judges its users itself, add `[proxy.relay]`",
             status.as_u16()
         ),
         Outcome::OldTransport => {

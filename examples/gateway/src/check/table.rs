@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-/// Rows of text under headings. The last column may be as long as it likes, unless a width is given.
+/// Rows of text under headings. The last columns may be as wide as they like, unless a width is given.
 #[derive(Debug)]
 pub(crate) struct Table<const N: usize> {
     rows: Vec<[String; N]>,
     width: usize,
+    wrapping: usize,
 }
 
 impl<const N: usize> Table<N> {
@@ -14,6 +15,7 @@ impl<const N: usize> Table<N> {
         Self {
             rows: vec![headings.map(str::to_owned)],
             width: usize::MAX,
+            wrapping: 1,
         }
     }
 
@@ -23,32 +25,53 @@ impl<const N: usize> Table<N> {
         self
     }
 
+    /// Wraps so many of the last columns, which then share the width that the others leave.
+    pub(crate) const fn wrapping(mut self, columns: usize) -> Self {
+        self.wrapping = columns;
+        self
+    }
+
     pub(crate) fn row(&mut self, cells: [String; N]) {
         self.rows.push(cells);
     }
-}
 
-impl<const N: usize> fmt::Display for Table<N> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// How wide each column is.
+    fn widths(&self) -> [usize; N] {
         let mut widths = [0; N];
         for row in &self.rows {
             for (width, cell) in widths.iter_mut().zip(row) {
                 *width = (*width).max(cell.chars().count());
             }
         }
+        let wrapped = N.saturating_sub(self.wrapping);
+        let fixed: usize = widths.iter().take(wrapped).map(|width| width + GAP).sum();
+        let gaps = self.wrapping.saturating_sub(1) * GAP;
+        let left = self.width.saturating_sub(fixed + gaps);
+        let share = left.checked_div(self.wrapping).unwrap_or(left);
+        for width in widths.iter_mut().skip(wrapped) {
+            *width = (*width).min(share.max(1));
+        }
+        widths
+    }
+}
+
+/// The space between two columns.
+const GAP: usize = 2;
+
+impl<const N: usize> fmt::Display for Table<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let widths = self.widths();
         for row in &self.rows {
-            let mut line = String::new();
-            let Some((last, cells)) = row.split_last() else {
-                continue;
-            };
-            for (width, cell) in widths.iter().zip(cells) {
-                line.push_str(&format!("{cell:width$}  "));
-            }
-            let indent = " ".repeat(line.chars().count());
-            for piece in wrapped(last, self.width.saturating_sub(indent.len())) {
-                line.push_str(&piece);
+            let cells = row.iter().zip(widths);
+            let cells: Vec<_> = cells.map(|(cell, width)| wrapped(cell, width)).collect();
+            let height = cells.iter().map(Vec::len).max().unwrap_or_default();
+            for number in 0..height {
+                let mut line = String::new();
+                for (cell, width) in cells.iter().zip(widths) {
+                    let piece = cell.get(number).map_or("", String::as_str);
+                    line.push_str(&format!("{piece:width$}  "));
+                }
                 writeln!(f, "{}", line.trim_end())?;
-                line.clone_from(&indent);
             }
         }
         Ok(())
@@ -106,6 +129,25 @@ mod tests {
             "      b.example/c",
             "y     zzzzzzzzzzzzzz",
             "      z",
+        ];
+        assert_eq!(table.to_string().lines().collect::<Vec<_>>(), lines);
+    }
+
+    #[test]
+    fn columns_that_wrap_share_the_width() {
+        let mut table = Table::new(["A", "B", "C"]).within(24).wrapping(2);
+        table.row([
+            "name".to_owned(),
+            "one two three".to_owned(),
+            "http://c.example/d".to_owned(),
+        ]);
+        table.row(["x".to_owned(), "y".to_owned(), "z".to_owned()]);
+        let lines = [
+            "A     B         C",
+            "name  one two   http://",
+            "      three     c.exampl",
+            "                e/d",
+            "x     y         z",
         ];
         assert_eq!(table.to_string().lines().collect::<Vec<_>>(), lines);
     }

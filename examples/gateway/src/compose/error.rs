@@ -2,7 +2,10 @@
 
 use thiserror::Error;
 use tollbar::{
-    RouteError, challenge::InvalidResource, core::origin::InvalidOrigin, oauth2::OAuth2Error,
+    RouteError,
+    challenge::{InvalidRelay, InvalidResource},
+    core::origin::InvalidOrigin,
+    oauth2::OAuth2Error,
     plan::InvalidSecret,
 };
 use url::ParseError;
@@ -24,6 +27,8 @@ pub(crate) enum ComposeError {
     Tokens(#[from] OAuth2Error),
     #[error("what clients are told of a proxy cannot be made: {0}")]
     Resource(#[from] InvalidResource),
+    #[error("what the server of a proxy says of itself cannot be relayed: {0}")]
+    Relay(#[from] InvalidRelay),
     #[error(transparent)]
     Keys(#[from] OpenError),
 }

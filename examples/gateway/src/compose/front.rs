@@ -14,6 +14,7 @@ use super::{
     ComposeError, ComposedProxy,
     plans::Doors,
     policy::{Policy, Transition},
+    relays::Relays,
     resource,
 };
 use crate::{
@@ -29,6 +30,7 @@ pub(super) struct Front<'a> {
     log: Option<&'a JsonLines>,
     origins: Origins,
     forwarding: Forwarding,
+    relays: Relays,
     /// Of all that makes a proxy another one when it changes.
     fingerprint: Fingerprint,
 }
@@ -38,6 +40,7 @@ impl<'a> Front<'a> {
         settings: &'a Settings,
         listening: SocketAddr,
         log: Option<&'a JsonLines>,
+        relays: Relays,
     ) -> Result<Self, ComposeError> {
         let listener = &settings.listener;
         let public = settings
@@ -62,6 +65,7 @@ impl<'a> Front<'a> {
             settings,
             listening,
             log,
+            relays,
             origins: listener.origins(listening, &public)?,
             forwarding: Forwarding::new(listener.trusted_peers.iter().map(|network| network.0)),
             fingerprint: fingerprint.with(settings.session.fingerprint),
@@ -74,6 +78,9 @@ impl<'a> Front<'a> {
         if proxy.token_plans().next().is_some() {
             // Part of what clients are told; the URL that they know is part of these plans.
             fingerprint = fingerprint.and(&resource::is_alone(self.settings));
+        }
+        if let Some(relayed) = self.relays.of(proxy.name()) {
+            fingerprint = fingerprint.with(relayed.fingerprint);
         }
         let plans = proxy.plans.iter().map(|plan| plan.fingerprint);
         plans.fold(fingerprint, Fingerprint::with)
@@ -139,9 +146,18 @@ impl<'a> Front<'a> {
             gateway = gateway.acl(policy.layer.clone());
         }
         let resource = resource::resource(proxy, &public_url, resource::is_alone(self.settings))?;
-        if let Some(resource) = &resource {
-            gateway = gateway.protected_resource(resource);
-        }
+        let relayed = self.relays.of(proxy.name());
+        let metadata = match (relayed, &resource) {
+            (Some(relayed), _) => {
+                gateway = gateway.relay(&relayed.resource);
+                relayed.resource.paths()
+            }
+            (None, Some(resource)) => {
+                gateway = gateway.protected_resource(resource);
+                resource.paths()
+            }
+            (None, None) => Vec::new(),
+        };
         if let Some(version) = &proxy.section.version {
             gateway = gateway.version(version.as_str());
         }
@@ -150,7 +166,8 @@ impl<'a> Front<'a> {
             local_url,
             public_url,
             path: path.to_owned(),
-            metadata: resource.map_or_else(Vec::new, |resource| resource.paths()),
+            metadata,
+            relay: relayed.cloned(),
             plans: proxy.plans(),
             service: gateway.into_service(),
             policy,

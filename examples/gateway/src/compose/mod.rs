@@ -11,6 +11,7 @@ mod pepper_watch;
 mod plans;
 mod policy;
 mod proxy;
+mod relays;
 mod resource;
 mod rights;
 mod stray_keys;
@@ -19,7 +20,8 @@ mod tokens;
 
 pub(crate) use self::key_store::{OpenError, look as look_at_keys, open as open_keys};
 pub(crate) use self::{
-    changes::Changes, error::ComposeError, proxy::ComposedProxy, stray_keys::stray_keys,
+    changes::Changes, error::ComposeError, proxy::ComposedProxy, relays::Relayed,
+    stray_keys::stray_keys,
 };
 
 use std::net::SocketAddr;
@@ -30,7 +32,9 @@ use tollbar::{
     plan::{FailedAttempts, SessionSecret},
 };
 
-use self::{front::Front, key_store::OpenKeys, plans::Doors, rights::Rights, tokens::Tokens};
+use self::{
+    front::Front, key_store::OpenKeys, plans::Doors, relays::Relays, rights::Rights, tokens::Tokens,
+};
 use crate::config::{PlanType, ProxySettings, SessionSettings, Settings};
 
 /// Composes gateways for one listener, and holds what outlives a configuration.
@@ -60,6 +64,7 @@ pub(crate) struct Composed {
 pub(crate) struct Kept {
     keys: Option<OpenKeys>,
     tokens: Tokens,
+    relays: Relays,
     rights: Rights,
 }
 
@@ -82,7 +87,8 @@ impl Composer {
         settings: &Settings,
         running: &[ComposedProxy],
     ) -> Result<Composed, ComposeError> {
-        let front = Front::new(settings, self.listening, self.log.as_ref())?;
+        let relays = self.kept.relays.next(settings, self.listening)?;
+        let front = Front::new(settings, self.listening, self.log.as_ref(), relays.clone())?;
         let before = |proxy: &ProxySettings| {
             let mut running = running.iter();
             running.find(|before| before.name == proxy.name())
@@ -91,6 +97,7 @@ impl Composer {
         let kept = Kept {
             keys: self.keys(settings).await?,
             tokens: self.kept.tokens.next(settings, self.listening)?,
+            relays,
             rights: self.kept.rights.next(settings, ends),
         };
         let doors = Doors {

@@ -3,7 +3,7 @@
 use tollbar::{
     core::Forwarding,
     plan::{
-        FailedAttempts, Keyless, PlanLayer, SessionSecret,
+        FailedAttempts, Keyless, PlanLayer, Relay, SessionSecret,
         certificate::{CertificatePlan, ForwardedCertificate},
     },
 };
@@ -29,7 +29,7 @@ impl Doors<'_> {
         for plan in &proxy.plans {
             layer = self.add(layer, proxy, plan, forwarding);
         }
-        if proxy.section.upstream.forward_authorization {
+        if proxy.relay.is_some() {
             layer = layer.leave_authorization();
         }
         layer
@@ -76,6 +76,16 @@ impl Doors<'_> {
                 Some(TokenPlan::Jwt(plan)) => layer.with_revocable(plan.clone(), right),
                 None => layer,
             },
+            (PlanType::Relay, _) => {
+                let relay = Relay::new(self.secret.clone()).name(name);
+                let relay = match self.tokens.plan(proxy.name(), plan) {
+                    Some(TokenPlan::Introspection(plan)) => relay.verified_by(plan.clone()),
+                    Some(TokenPlan::Jwt(plan)) => relay.verified_by(plan.clone()),
+                    None if plan.section.verify.is_some() => return layer,
+                    None => relay,
+                };
+                layer.with_revocable(relay, right)
+            }
         }
     }
 }

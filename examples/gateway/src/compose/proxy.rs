@@ -3,7 +3,7 @@
 use tollbar::{GatewayService, upstream::Upstream};
 use url::Url;
 
-use super::policy::Policy;
+use super::{policy::Policy, relays::Relayed};
 use crate::{config::Fingerprint, readiness::Health};
 
 /// One proxy that runs.
@@ -18,6 +18,8 @@ pub(crate) struct ComposedProxy {
     pub(super) path: String,
     /// The paths of its metadata. None where it takes no tokens.
     pub(super) metadata: Vec<String>,
+    /// What its server says of itself, where that judges tokens.
+    pub(crate) relay: Option<Relayed>,
     /// Its plans, for people.
     pub(crate) plans: String,
     pub(crate) upstream: Upstream,

@@ -17,6 +17,10 @@ pub(super) fn resource(
     public_url: &Url,
     is_alone: bool,
 ) -> Result<Option<ProtectedResource>, InvalidResource> {
+    if proxy.relay.is_some() {
+        // What its server says is told instead.
+        return Ok(None);
+    }
     let plans: Vec<_> = proxy.token_plans().collect();
     let mut issuers = plans.iter().map(|(_, server)| server.server.issuer());
     let Some(first) = issuers.next() else {

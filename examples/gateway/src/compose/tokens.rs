@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr};
 use tollbar::oauth2::AuthorizationServer;
 
 use super::ComposeError;
-use crate::config::{Fingerprint, PlanSettings, ServerSettings, Settings, TokenPlan, identifiers};
+use crate::config::{Fingerprint, PlanSettings, ServerSettings, Settings, TokenPlan, audiences};
 
 /// The authorization servers and the plans that take their tokens. Each goes on as long as a
 /// configuration has the same one under the same name, so that what is known of keys, tokens and
@@ -52,9 +52,10 @@ impl Tokens {
                     (None, known) => {
                         let known = known.map_or(&server.server, |known| &known.server);
                         let url = settings.listener.public_url(&proxy.section, listening)?;
+                        let audiences = audiences(&proxy.section, &plan.section, &url);
                         Kept {
                             fingerprint: plan.fingerprint,
-                            plan: plan.token_plan(known.clone(), &identifiers(&url))?,
+                            plan: plan.token_plan(known.clone(), &audiences)?,
                         }
                     }
                 };

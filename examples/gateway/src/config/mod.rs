@@ -32,17 +32,17 @@ pub(crate) use self::{
     overrides::Overrides,
     schema::schema,
     section::{
-        AclMode, AclRule, Audience, Denials, File, LogFormat, PatternText, PlanType, RuleEffect,
-        ScopesNeeded, ToolHints,
+        AclMode, AclRule, Audience, Denials, File, LogFormat, PatternText, PlanType, RelayMode,
+        RuleEffect, ScopesNeeded, ToolHints, Verifier,
     },
     settings::{
         AclSettings, KeySettings, PepperSource, PlanSettings, ProxySettings, ServerSettings,
-        SessionSettings, Settings, TlsSettings, TokenPlan, host, identifiers, local_url,
+        SessionSettings, Settings, TlsSettings, TokenPlan, audiences, host, identifiers, local_url,
     },
     suggest::{distance, nearest},
     value::{
-        Destination, Filter, ListenAddress, ProxyName, PublicUrl, RoutePath, Scope, Text,
-        UpstreamUrl,
+        Destination, Filter, Issuer, ListenAddress, ProxyName, PublicUrl, ResourceUrl, RoutePath,
+        Scope, ServerOrigin, Text, UpstreamUrl,
     },
 };
 

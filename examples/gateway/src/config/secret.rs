@@ -16,9 +16,10 @@ const CREDENTIALS: [&str; 8] = [
     "credential",
 ];
 
-/// Keys of a configuration that are called like credentials and hold none.
-const HARMLESS: [&str; 3] = [
+/// Keys of a configuration that are called like credentials and hold none; one of them was a key once.
+const HARMLESS: [&str; 4] = [
     "authorization_server",
+    "authorization_servers",
     "forward_authorization",
     "token_type",
 ];

@@ -9,6 +9,8 @@ mod documentation;
 mod judgements;
 mod places;
 mod plans;
+mod relay;
+mod relay_plans;
 mod reloads;
 mod secrets;
 mod shapes;

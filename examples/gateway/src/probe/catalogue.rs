@@ -1,5 +1,6 @@
 //! All that a server lists.
 
+use http::HeaderValue;
 use serde_json::{Value, json};
 use tollbar::upstream::Upstream;
 
@@ -44,24 +45,37 @@ enum Server<'a> {
     Legacy(Session<'a>),
 }
 
-/// Asks for everything that a server lists.
+/// Why a server cannot be asked what it lists.
+#[derive(Debug)]
+pub(crate) struct Unlisted {
+    /// In words.
+    pub(crate) reason: String,
+    /// Whether it is there, and wants to know who asks.
+    pub(crate) wants_credential: bool,
+}
+
+/// Asks for everything that a server lists, and shows it this in `Authorization`, which goes on to a server
+/// that judges tokens itself.
 ///
 /// # Errors
 ///
-/// Why the server cannot be asked, in words.
-pub(crate) async fn catalogue(upstream: &Upstream) -> Result<Catalogue, String> {
-    let conversation = Conversation::new(upstream.clone());
+/// [`Unlisted`] says why the server cannot be asked.
+pub(crate) async fn catalogue(
+    upstream: &Upstream,
+    credential: Option<HeaderValue>,
+) -> Result<Catalogue, Unlisted> {
+    let conversation = Conversation::new(upstream.clone()).showing(credential);
     let modern = conversation.ask(modern::discover()).await;
     let (server, result) = match modern {
         Ok(answer) if answer.result["capabilities"].is_object() => {
             (Server::Modern(&conversation), answer.result)
         }
         Err(trouble @ (Trouble::Unreachable(_) | Trouble::Silent)) => {
-            return Err(trouble.to_string());
+            return Err(trouble.into());
         }
         _ => {
             let begun = Session::begin(&conversation).await;
-            let (session, result) = begun.map_err(|trouble| trouble.to_string())?;
+            let (session, result) = begun?;
             session.ready().await;
             (Server::Legacy(session), result)
         }
@@ -118,6 +132,15 @@ impl Server<'_> {
                 Ok(answer.result)
             }
             Self::Legacy(session) => session.ask(method, params).await,
+        }
+    }
+}
+
+impl From<Trouble> for Unlisted {
+    fn from(trouble: Trouble) -> Self {
+        Self {
+            reason: trouble.to_string(),
+            wants_credential: matches!(trouble, Trouble::Unauthorized(_)),
         }
     }
 }

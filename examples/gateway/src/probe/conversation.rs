@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use thiserror::Error;
@@ -23,6 +23,8 @@ const LONGEST: usize = 16 << 20;
 /// One upstream that is asked questions.
 pub(super) struct Conversation {
     upstream: Upstream,
+    /// What is shown in `Authorization`, to an upstream to which that goes on.
+    credential: Option<HeaderValue>,
 }
 
 /// An answer.
@@ -62,7 +64,16 @@ pub(super) enum Trouble {
 
 impl Conversation {
     pub(super) const fn new(upstream: Upstream) -> Self {
-        Self { upstream }
+        Self {
+            upstream,
+            credential: None,
+        }
+    }
+
+    /// Shows this in `Authorization`, if anything.
+    pub(super) fn showing(mut self, credential: Option<HeaderValue>) -> Self {
+        self.credential = credential;
+        self
     }
 
     /// Asks and waits for the response, be it a document or an event of a stream.
@@ -97,6 +108,10 @@ impl Conversation {
         let exchange = Exchange::new();
         let mut request = request.map(Body::from);
         request.extensions_mut().insert(exchange.clone());
+        if let Some(credential) = &self.credential {
+            let headers = request.headers_mut();
+            headers.insert(header::AUTHORIZATION, credential.clone());
+        }
         let Ok(response) = self.upstream.clone().oneshot(request).await;
         match exchange.refusal() {
             // The upstream's own answer, which clients are not shown.

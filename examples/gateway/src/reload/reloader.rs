@@ -13,7 +13,7 @@ use crate::{
     compose::{Changes, ComposeError, ComposedProxy, Composer},
     config::{Fixed, LogFormat, Settings, TlsSettings, Verdict},
     readiness::{Configuration, Live},
-    run::{announce, greet},
+    run::{ExaminedRelays, announce, greet},
 };
 
 /// What serves, and can be replaced while it does.
@@ -21,6 +21,7 @@ use crate::{
 pub(crate) struct Running {
     pub(crate) composer: Composer,
     pub(crate) examined: Examined,
+    pub(crate) relays: ExaminedRelays,
     pub(crate) current: Current<Routes<GatewayService>>,
     pub(crate) live: watch::Sender<Live>,
     pub(crate) tls: Option<TlsSettings>,
@@ -141,6 +142,7 @@ impl Running {
                 tokio::spawn(greet(proxy.clone()));
             }
         }
+        self.relays.follow(&composed.proxies);
         let proxies = Arc::new(composed.proxies);
         let live = Arc::clone(&proxies);
         self.live.send_modify(|it| it.proxies = live);

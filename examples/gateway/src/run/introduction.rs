@@ -69,9 +69,21 @@ fn log(proxy: &ComposedProxy) {
         proxy = proxy.name,
         plans = proxy.plans,
         upstream = banner::origin(proxy.upstream.url()),
+        relay = proxy
+            .relay
+            .as_ref()
+            .map(|relayed| relayed.resource.mode().as_str()),
         "listening on {}",
         proxy.local_url
     );
+    for origin in proxy.relay.iter().flat_map(|relayed| &relayed.in_the_clear) {
+        tracing::warn!(
+            proxy = proxy.name,
+            "what `{}` tells clients of its server may come from {origin} without TLS \
+             (`allow_http`): whoever is on the way could send them to a login of their own",
+            proxy.name
+        );
+    }
 }
 
 /// Tries an upstream once, so that a mistake shows at the start and not at the first request.

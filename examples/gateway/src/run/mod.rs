@@ -4,12 +4,14 @@ mod end;
 mod error;
 mod exchange_log;
 mod introduction;
+mod relays;
 mod signals;
 
 pub(crate) use self::{
     end::End,
     error::RunError,
     introduction::{Front, announce, greet},
+    relays::ExaminedRelays,
 };
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -77,6 +79,8 @@ pub(crate) async fn run(
     composer.tell_of_keys(&proxies).await;
     let mut examined = Examined::default();
     examined.follow(settings);
+    let mut relays = ExaminedRelays::default();
+    relays.follow(&proxies);
     for proxy in proxies.iter() {
         tokio::spawn(greet(proxy.clone()));
     }
@@ -84,6 +88,7 @@ pub(crate) async fn run(
     let running = Running {
         composer,
         examined,
+        relays,
         current: current.clone(),
         live,
         tls: settings.tls.clone(),

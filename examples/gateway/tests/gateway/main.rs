@@ -8,6 +8,7 @@ mod end;
 mod keys;
 mod proxies;
 mod refusals;
+mod relay;
 mod secrets;
 mod support;
 mod tokens;

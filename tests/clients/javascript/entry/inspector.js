@@ -43,10 +43,12 @@ export class Home {
         return existsSync(this.record) ? readFileSync(this.record, 'utf8').trim().split('\n') : [];
     }
 
-    /** Starts the Inspector with a command line; `environment` is added to that of this home. */
-    start(line, environment = {}) {
+    /** Starts the Inspector with a command line; `environment` is added to that of this home, and `input` is typed in. */
+    start(line, environment = {}, input = '') {
         const env = { ...this.environment, ...environment };
-        return spawn(process.execPath, [LAUNCHER, ...line], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+        const child = spawn(process.execPath, [LAUNCHER, ...line], { env, stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
+        child.stdin?.end(input);
+        return child;
     }
 
     remove() {

@@ -5,31 +5,40 @@
 // It opens a browser and waits for it at an address of its own, as for anybody else. The script that stands in for the
 // browser notes the address, and the user goes there. A token is given to it as a header: it has no other place for one.
 
+import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Shown } from '../entry/entry.js';
 import { Home } from '../entry/inspector.js';
-import { CALL, readLogin, run, visit } from './login.js';
+import { CALL, pause, readLogin, run, visit } from './login.js';
 
 const options = readLogin(['legacy', 'modern', 'auto']);
-const { url, era, user, clientId } = options;
+const { url, era, user, clientId, further } = options;
+
+// When it steps up, it opens the login before it listens, and has to know its port.
+const port = further ? await freePort() : 0;
 
 await run(options, async login => {
     const home = new Home();
     login.leave = () => home.remove();
     const { tools } = await inspect(['--method', 'tools/list'], home, login);
-    const call = ['--tool-name', CALL.name, '--tool-args-json', JSON.stringify(CALL.arguments)];
     // What it has learnt at the login is kept at home.
-    const { content } = await inspect(['--method', 'tools/call', ...call], home, login);
-    return { tools: tools.map(tool => tool.name), called: content[0].text };
+    const call = async (name, values, input) => {
+        const line = ['--method', 'tools/call', '--tool-name', name, '--tool-args-json', JSON.stringify(values)];
+        return (await inspect(line, home, login, input)).content[0].text;
+    };
+    const called = await call(CALL.name, CALL.arguments);
+    if (further) await pause(options);
+    // It asks before it sends its user to a login for more.
+    return { tools: tools.map(tool => tool.name), called, further: further && (await call(further, {}, 'y\n')) };
 });
 
-async function inspect(what, home, login) {
-    const line = ['--cli', url.href, '--transport', 'http', ...what, '--callback-url', 'http://127.0.0.1:0/oauth/callback'];
+async function inspect(what, home, login, input) {
+    const line = ['--cli', url.href, '--transport', 'http', ...what, '--callback-url', `http://127.0.0.1:${port}/oauth/callback`];
     const format = ['--format', 'json', '--quiet', '--protocol-era', era];
     if (login.token) line.push('--header', `Authorization: Bearer ${login.token}`);
     if (clientId) line.push('--client-id', clientId);
-    const child = home.start([...line, ...format], { MCP_AUTO_OPEN_ENABLED: 'true', MCP_INSPECTOR_SECRET_STORE: 'file' });
+    const child = home.start([...line, ...format], { MCP_AUTO_OPEN_ENABLED: 'true', MCP_INSPECTOR_SECRET_STORE: 'file' }, input);
     login.leave = () => {
         child.kill();
         home.remove();
@@ -55,4 +64,14 @@ async function answer(child, home, login) {
     login.opened = home.opened();
     if (user) await fetch(await visit(login.opened.at(-1), options));
     else child.kill();
+}
+
+function freePort() {
+    const server = createServer();
+    return new Promise(resolve => {
+        server.listen(0, '127.0.0.1', () => {
+            const { port } = server.address();
+            server.close(() => resolve(port));
+        });
+    });
 }

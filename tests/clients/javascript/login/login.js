@@ -7,10 +7,13 @@
 //     --browser                         does so in a headless Chromium instead of plain HTTP
 //     --client-id ID                    a client that is registered already: it does not register itself
 //     --token TOKEN                     an access token that is there already
+//     --further TOOL                    a tool that is called after that one, which may need more than it was let in with
+//     --pause SECONDS                   how long it waits before that
 //     --each                            an attempt for each line of standard input, which is such a token or empty
 //
 // Without `--user`, nobody logs in: what was to be opened is all that becomes of it. The line that they write has
-// the names of all `tools`, the text that a `called` tool has given, and what was `opened`; or an `error`.
+// the names of all `tools`, the texts that the `called` and the `further` tool have given, and what was `opened`; or an
+// `error`.
 
 import { createInterface } from 'node:readline';
 import { identity } from '../identity.js';
@@ -33,7 +36,7 @@ const LEAVING = 5000;
 /** Reads the command line. */
 export function readLogin(eras) {
     const flags = ['sign-up', 'browser', 'each', 'follow'];
-    const texts = ['user', 'password', 'client-id', 'token'];
+    const texts = ['user', 'password', 'client-id', 'token', 'further', 'pause'];
     const options = readOptions(eras, { tabled: false, flags, texts });
     const { user: name, password, 'sign-up': signUp } = options;
     return { ...options, user: name && { name, password, signUp }, clientId: options['client-id'] };
@@ -42,6 +45,11 @@ export function readLogin(eras) {
 /** Sends the user to a page; gives the address that it comes back to. */
 export function visit(address, { user, browser }) {
     return browser ? logInWithBrowser(address, user) : logIn(address, user);
+}
+
+/** Waits before the further tool, so that a token can end meanwhile. */
+export function pause({ pause: seconds = '0' }) {
+    return after(Number(seconds) * 1000);
 }
 
 /** What the SDKs ask of a program to log a user in. It keeps everything in memory. */
@@ -118,7 +126,7 @@ export class Login {
 }
 
 /**
- * Runs `enter` with a login, which gives `tools` and what was `called`, writes the line, and ends the process.
+ * Runs `enter` with a login, which gives `tools`, what was `called` and `further`, writes the line, and ends the process.
  *
  * With `--each` it does so for each line of standard input, which is an access token, or empty for none.
  */
@@ -144,8 +152,8 @@ async function attempt({ timeout, clientId }, token, enter) {
 
 async function outcome(enter, login) {
     try {
-        const { tools, called } = await enter(login);
-        return { told: { tools: tools.toSorted(), called }, code: CODES.entered };
+        const { tools, called, further } = await enter(login);
+        return { told: { tools: tools.toSorted(), called, further }, code: CODES.entered };
     } catch (error) {
         const { kind = error.constructor.name, message: text, details } = error;
         return { told: { error: { class: kind, text, ...details } }, code: CODES.refused };

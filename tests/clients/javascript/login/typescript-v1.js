@@ -6,24 +6,26 @@ import { UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { identity } from '../identity.js';
-import { CALL, readLogin, run } from './login.js';
+import { CALL, pause, readLogin, run } from './login.js';
 
 const options = readLogin(['legacy']);
-const { url, user } = options;
+const { url, user, further } = options;
 
 await run(options, async login => {
-    const transport = new StreamableHTTPClientTransport(url, { authProvider: login });
+    let transport = new StreamableHTTPClientTransport(url, { authProvider: login });
     let client;
     try {
         client = await connect(transport, login);
     } catch (error) {
         if (!(error instanceof UnauthorizedError) || !user) throw error;
         await transport.finishAuth((await login.answer(options)).get('code'));
-        client = await connect(new StreamableHTTPClientTransport(url, { authProvider: login }), login);
+        transport = new StreamableHTTPClientTransport(url, { authProvider: login });
+        client = await connect(transport, login);
     }
     const { tools } = await client.listTools();
     const { content } = await client.callTool(CALL);
-    return { tools: tools.map(tool => tool.name), called: content[0].text };
+    const more = further && (await callFurther(client, transport, login));
+    return { tools: tools.map(tool => tool.name), called: content[0].text, further: more };
 });
 
 async function connect(transport, login) {
@@ -31,4 +33,17 @@ async function connect(transport, login) {
     login.leave = () => client.close();
     await client.connect(transport);
     return client;
+}
+
+/** Calls the further tool; the user logs in for more on the way, and the session goes on. */
+async function callFurther(client, transport, login) {
+    const call = async () => (await client.callTool({ name: further, arguments: {} })).content[0].text;
+    await pause(options);
+    try {
+        return await call();
+    } catch (error) {
+        if (!(error instanceof UnauthorizedError) || !user) throw error;
+        await transport.finishAuth((await login.answer(options)).get('code'));
+        return call();
+    }
 }

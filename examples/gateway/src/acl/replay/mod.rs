@@ -154,7 +154,9 @@ impl<'a> Replay<'a> {
         };
         let plan = record.plan.as_deref().unwrap_or_default();
         let mut plans = self.desk.proxy.token_plans();
-        let bounds = match plans.any(|(known, _)| known.section.name() == plan) {
+        let by_token = plans.any(|(known, _)| known.section.name() == plan);
+        // Of who is not verified there are no claims to know.
+        let bounds = match by_token && record.is_verified() {
             true => &self.token_bounds,
             false => &self.bounds,
         };

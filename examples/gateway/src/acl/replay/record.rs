@@ -19,6 +19,8 @@ pub(super) struct Record {
     client_id: Option<String>,
     key_id: Option<String>,
     key: Option<String>,
+    /// `false` where nobody here knows who asked.
+    verified: Option<bool>,
     #[serde(default)]
     scopes: Vec<String>,
     #[serde(flatten)]
@@ -102,6 +104,9 @@ impl Record {
     /// Who asked, by the plan of this name.
     pub(super) fn consumer(&self, plan: &str) -> Consumer {
         let mut consumer = Consumer::new(plan);
+        if !self.is_verified() {
+            return consumer.unverified();
+        }
         if let Some(subject) = &self.consumer {
             consumer = consumer.with_subject(subject.as_str());
         }
@@ -115,6 +120,11 @@ impl Record {
             consumer = consumer.with_key_name(name.as_str());
         }
         consumer.with_scopes(self.scopes.iter().map(String::as_str))
+    }
+
+    /// Whether it was known here who asked, as far as the plan finds that out.
+    pub(super) fn is_verified(&self) -> bool {
+        self.verified != Some(false)
     }
 
     /// What people call who asked.

@@ -210,3 +210,27 @@ fn what_asks_for_claims_is_known_of_keys_only() {
     assert_eq!(counts(&value), [0, 2, 0, 1], "{value:#}");
     assert_eq!(value["cannot_tell"]["cases"][0]["rule"], "field");
 }
+
+/// Who came in by a relay is known where its tokens are verified, and only then.
+#[test]
+fn of_those_who_were_not_verified_nothing_is_known() {
+    let relay = "[[proxy.plan]]\ntype = \"relay\"\nverify = \"jwt\"\nauthorization_server = \
+                 \"login\"\n";
+    let rules = "[[proxy.acl.rule]]\nname = \"no guests\"\neffect = \"deny\"\nclaims = { guest = \
+                 [true] }\n[[proxy.acl.rule]]\nname = \"ada\"\nsubjects = [\"ada\"]\n";
+    let by = |more: Value| {
+        let mut about = json!({ "plan": "relay", "key": null, "key_id": null, "scopes": [] });
+        let members = about.as_object_mut().unwrap();
+        members.extend(more.as_object().unwrap().clone());
+        called("get_weather", &about)
+    };
+    let lines = [
+        by(json!({ "consumer": "ada" })),
+        by(json!({ "consumer": "bob" })),
+        by(json!({ "verified": false, "pseudonym": "p" })),
+    ];
+    // Of claims nothing stands in the log; of who is not verified, any may be there.
+    assert_eq!(counts(&replay_with(relay, rules, &lines)), [0, 2, 0, 1]);
+    let (_, allows) = rules.split_once("[true] }\n").unwrap();
+    assert_eq!(counts(&replay_with(relay, allows, &lines)), [1, 2, 0, 0]);
+}

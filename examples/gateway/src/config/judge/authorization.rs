@@ -93,13 +93,6 @@ impl Judge<'_> {
 
     /// One `Authorization` only: this one.
     fn one_authorization(&mut self, upstream: &section::Upstream, place: &Place) {
-        if upstream.forward_authorization {
-            let problem = Problem::error(
-                "the client's `Authorization` and the gateway's own one exclude each other",
-            );
-            let fix = "remove `forward_authorization` or the section `authorization`";
-            self.note(&place.key("forward_authorization"), problem.fix(fix));
-        }
         let mut names = upstream.headers.keys();
         if let Some(name) = names.find(|name| AUTHORIZATION.as_str().eq_ignore_ascii_case(name)) {
             let problem = Problem::error(

@@ -78,7 +78,7 @@ impl Judge<'_> {
             open.join(", ")
         );
         let mut plan = String::new();
-        let none = names(|proxy| proxy.plan.is_empty());
+        let none = names(is_unguarded);
         if !none.is_empty() {
             let none = none.join(", ");
             plan = format!("give {none} a plan (`[[proxy.plan]]` with `type = \"key\"`), ");
@@ -131,7 +131,7 @@ impl Judge<'_> {
             if has(|kind| kind == PlanType::Key) {
                 Some("keys")
             } else {
-                (is_https && has(PlanType::takes_tokens)).then_some("tokens")
+                (is_https && (proxy.relays() || has(PlanType::is_sent_tokens))).then_some("tokens")
             }
         };
         let mut asking = file.proxy.iter().filter(|_| !safe);
@@ -188,7 +188,12 @@ impl Judge<'_> {
 
 /// Whether this proxy lets in who shows nothing.
 fn is_open(proxy: &Proxy) -> bool {
-    proxy.plan.is_empty() || has_keyless_plan(proxy)
+    is_unguarded(proxy) || has_keyless_plan(proxy)
+}
+
+/// Whether nothing is said of who is let in, not even that its server judges.
+fn is_unguarded(proxy: &Proxy) -> bool {
+    proxy.plan.is_empty() && proxy.default_plan() == PlanType::Keyless
 }
 
 fn has_keyless_plan(proxy: &Proxy) -> bool {

@@ -11,6 +11,7 @@ mod keys;
 mod listener;
 mod plan;
 mod proxy;
+mod relay;
 mod secret;
 mod tls;
 mod token_plan;
@@ -137,10 +138,16 @@ impl Judge<'_> {
         listener: &Listener,
         shared: &Shared,
     ) -> Option<ProxySettings> {
-        let upstream = self.upstream(&section.upstream, &place.key("upstream"));
+        let upstream = self.upstream(&section, &place.key("upstream"));
         let plans = self.plans(&section, place, listener, shared);
         let acl = self.acl(&section, place);
-        let (upstream, upstream_fingerprint) = upstream?;
+        let authorities = upstream
+            .as_ref()
+            .and_then(|built| built.authorities.clone());
+        let relay = section
+            .relay()
+            .map(|relay| self.relay(relay, &section, authorities, place, listener));
+        let upstream = upstream?;
         // Another policy is put in the place of the one that runs, and makes no other proxy. How much
         // it remembers cannot be changed that way.
         let remembers = section.acl.as_ref().map(|acl| acl.annotations_limit);
@@ -149,10 +156,14 @@ impl Judge<'_> {
             ..section.clone()
         };
         Some(ProxySettings {
-            fingerprint: upstream_fingerprint.and(&(unruled, remembers)),
+            fingerprint: upstream.fingerprint.and(&(unruled, remembers)),
             acl: acl.ok()?,
-            upstream,
-            upstream_fingerprint,
+            relay: match relay {
+                Some(relay) => Some(relay?),
+                None => None,
+            },
+            upstream: upstream.upstream,
+            upstream_fingerprint: upstream.fingerprint,
             plans: plans?,
             frame: proxy::frame(&section),
             section,

@@ -24,9 +24,9 @@ impl Judge<'_> {
     ) -> Option<Vec<PlanSettings>> {
         let place = place.key("plan");
         if proxy.plan.is_empty() {
-            return Some(vec![PlanSettings::keyless()]);
+            return Some(vec![PlanSettings::unnamed(proxy.default_plan())]);
         }
-        self.order(&proxy.plan, &place);
+        self.order(proxy, &place);
         self.sources(proxy, &place);
         self.tokens(&proxy.plan, &place);
         let built: Vec<Option<PlanSettings>> = proxy
@@ -65,16 +65,21 @@ impl Judge<'_> {
             self.certificates(plan, place, listener);
             settings.rules = self.admit(plan, place)?;
         }
-        if plan.kind.takes_tokens() {
+        if plan.tokens().is_some() {
             return self.token_plan(settings, proxy, place, listener, shared);
         }
         Some(settings)
     }
 
     /// Keyless comes last: what stands behind it would never be asked for.
-    fn order(&mut self, plans: &[Plan], place: &Place) {
+    fn order(&mut self, proxy: &Proxy, place: &Place) {
+        let plans = &proxy.plan;
         let last = plans.len() - 1;
         for (index, plan) in plans.iter().enumerate() {
+            if plan.kind == PlanType::Keyless && proxy.relays() {
+                self.keyless_beside_relay(proxy, &place.index(index));
+                continue;
+            }
             if plan.kind == PlanType::Keyless && index < last {
                 let problem = Problem::error(
                     "a keyless plan is the last one: it is for those who show nothing",
@@ -82,7 +87,7 @@ impl Judge<'_> {
                 let fix = "move it behind the other plans of this proxy";
                 self.note(&place.index(index).key("type"), problem.fix(fix));
             }
-            if plan.kind == PlanType::Keyless && plans.iter().any(|other| other.kind.takes_tokens())
+            if plan.kind == PlanType::Keyless && plans.iter().any(|other| other.tokens().is_some())
             {
                 let problem = Problem::warning(
                     "everybody is still let in: who comes without a token is admitted by this plan, \
@@ -96,27 +101,33 @@ impl Judge<'_> {
 
     /// No two plans have one name, look into the same header, or judge certificates.
     fn sources(&mut self, proxy: &Proxy, place: &Place) {
-        let (mut names, mut headers, mut certificates) = (HashMap::new(), HashMap::new(), None);
+        let (mut names, mut headers) = (HashMap::new(), HashMap::new());
+        let (mut certificates, mut relays) = (None, None);
         for (index, plan) in proxy.plan.iter().enumerate() {
             let place = place.index(index);
             let like_named = names.insert(plan.name(), index);
             let judging = match plan.kind {
                 PlanType::Certificate => certificates.replace(index),
+                PlanType::Relay => relays.replace(index),
                 _ => None,
             };
             let header = header(plan);
             // The form of a token tells it from a key, and from one of another server.
             let reading = header
                 .clone()
-                .filter(|_| !plan.kind.takes_tokens())
+                .filter(|_| plan.tokens().is_none())
                 .and_then(|header| headers.insert(header, index));
             // Told once: who mends the first of these mends the others.
             if let Some(earlier) = judging {
-                let problem = Problem::error(format!(
-                    "the {} plan judges certificates already",
-                    ordinal(earlier)
-                ));
-                let fix = "put the rules of both into one `admit`";
+                let (does, fix) = match plan.kind {
+                    PlanType::Relay => ("leaves it to the server", "remove one of the two"),
+                    _ => (
+                        "judges certificates",
+                        "put the rules of both into one `admit`",
+                    ),
+                };
+                let earlier = ordinal(earlier);
+                let problem = Problem::error(format!("the {earlier} plan {does} already"));
                 self.note(&place.key("type"), problem.fix(fix));
             } else if let (Some(earlier), Some(header)) = (reading, &header) {
                 let first = proxy.plan.get(earlier).map(|plan| plan.kind);
@@ -154,8 +165,7 @@ impl Judge<'_> {
         let mut opaque = None;
         for (index, plan) in plans.iter().enumerate() {
             let place = place.index(index);
-            let (Some(server), true) = (&plan.authorization_server, plan.kind.takes_tokens())
-            else {
+            let (Some(server), true) = (&plan.authorization_server, plan.tokens().is_some()) else {
                 continue;
             };
             let mut before = plans.iter().take(index);
@@ -191,22 +201,8 @@ impl Judge<'_> {
             let problem = Problem::error("no certificate can stand in `authorization`");
             let fix = "name the header that your terminator sets, such as `client-cert`";
             self.note(place, problem.fix(fix));
-        } else if proxy.upstream.forward_authorization && plan.kind.takes_tokens() {
-            let problem = Problem::error(
-                "this plan reads `authorization`, which `upstream.forward_authorization` leaves to \
-                 the server",
-            );
-            let fix = "remove `forward_authorization`: a token for the gateway is not one for the \
-                       server, which gets a credential of its own by `[proxy.upstream.authorization]`";
-            self.note(place, problem.fix(fix));
-        } else if proxy.upstream.forward_authorization {
-            let problem = Problem::error(
-                "this plan reads `authorization`, which `upstream.forward_authorization` leaves to \
-                 the server",
-            );
-            let fix = "let clients send the key elsewhere, such as `header = \"x-api-key\"`, or \
-                       remove `forward_authorization`";
-            self.note(place, problem.fix(fix));
+        } else if proxy.relays() {
+            self.claimed_twice(proxy, plan, place);
         }
     }
 
@@ -241,7 +237,7 @@ pub(super) fn in_need(proxies: &[Proxy]) -> Option<&Proxy> {
 /// The header into which a plan looks.
 pub(super) fn header(plan: &Plan) -> Option<HeaderName> {
     match (plan.kind, &plan.header) {
-        (PlanType::Keyless, _) | (PlanType::Certificate, None) => None,
+        (PlanType::Keyless | PlanType::Relay, _) | (PlanType::Certificate, None) => None,
         (PlanType::Key | PlanType::Certificate, Some(header)) => Some(header.0.0.clone()),
         (PlanType::Key, None) | (PlanType::OAuth2 | PlanType::Jwt, _) => Some(AUTHORIZATION),
     }
@@ -254,7 +250,8 @@ const fn rank(kind: PlanType) -> u8 {
         PlanType::OAuth2 => 1,
         PlanType::Key => 2,
         PlanType::Certificate => 3,
-        PlanType::Keyless => 4,
+        PlanType::Relay => 4,
+        PlanType::Keyless => 5,
     }
 }
 

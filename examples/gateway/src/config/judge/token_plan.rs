@@ -7,8 +7,8 @@ use url::Url;
 use super::Judge;
 use crate::config::{
     report::Problem,
-    section::{Audience, Listener, Plan, PlanType, Proxy},
-    settings::{PlanSettings, ServerSettings, Shared, identifiers},
+    section::{Audience, Listener, Plan, PlanType, Proxy, Verifier},
+    settings::{PlanSettings, ServerSettings, Shared, audiences},
     suggest,
     tree::Place,
     value::is_loopback,
@@ -38,20 +38,34 @@ impl Judge<'_> {
     /// A plan has no keys of plans of other types.
     pub(super) fn foreign_keys(&mut self, plan: &Plan, place: &Place) {
         let word = plan.kind.as_str();
-        for (key, kinds) in KEYS {
+        let kind = plan.tokens().map_or(plan.kind, Verifier::alone);
+        let (how, option) = match (plan.kind, plan.verify) {
+            (PlanType::Relay, Some(verifier)) => {
+                (format!(" that verifies `{}`", verifier.as_str()), "verify")
+            }
+            (PlanType::Relay, None) => (" that verifies nothing".to_owned(), "verify"),
+            _ => (String::new(), "type"),
+        };
+        let keys = KEYS.into_iter().filter(|(_, kinds)| !kinds.contains(&kind));
+        for (key, kinds) in keys {
             let place = place.key(key);
-            if kinds.contains(&plan.kind) || !place.is_in(self.tree) {
+            if !place.is_in(self.tree) {
                 continue;
             }
             let types: Vec<String> = kinds
                 .iter()
-                .map(|kind| format!("`type = \"{}\"`", kind.as_str()))
+                .map(|kind| format!("`{option} = \"{}\"`", kind.as_str()))
                 .collect();
-            let problem = Problem::error(format!("a plan of type `{word}` has no `{key}`"));
+            let problem = Problem::error(format!("a plan of type `{word}`{how} has no `{key}`"));
             let fix = format!("remove it, or write {}", types.join(" or "));
             self.note(&place, problem.fix(fix));
         }
-        if plan.kind.takes_tokens() && plan.header.is_some() {
+        if plan.kind != PlanType::Relay && plan.verify.is_some() {
+            let problem = Problem::error(format!("a plan of type `{word}` has no `verify`"));
+            let fix = "remove it, or, where the server judges tokens too, write `type = \"relay\"`";
+            self.note(&place.key("verify"), problem.fix(fix));
+        }
+        if plan.kind.is_sent_tokens() && plan.header.is_some() {
             let problem = Problem::error("access tokens stand in `authorization` only");
             self.note(&place.key("header"), problem.fix("remove `header`"));
         }
@@ -68,9 +82,10 @@ impl Judge<'_> {
         shared: &Shared,
     ) -> Option<PlanSettings> {
         let plan = settings.section.clone();
-        let url = self.client_url(proxy, place, listener);
+        let url = self.client_url(proxy, &place.key("type"), listener);
         let mut is_whole = self.audience(&plan, place);
-        if plan.kind == PlanType::Jwt && plan.algorithms.is_empty() {
+        let verifier = plan.tokens();
+        if verifier == Some(Verifier::Jwt) && plan.algorithms.is_empty() {
             is_whole = false;
             let problem = Problem::error("no token can be signed in none of these ways");
             let fix = "name one, such as `[\"RS256\", \"ES256\"]`, or leave the key out for all";
@@ -91,12 +106,13 @@ impl Judge<'_> {
         }
         let server = self.server(&plan, place, shared)?.clone();
         let url = url.filter(|_| is_whole)?;
-        let settings = settings.with_server(server.clone(), &url);
-        if plan.kind == PlanType::OAuth2 && !self.can_ask(&server, place)? {
+        let audiences = audiences(proxy, &plan, &url);
+        let settings = settings.with_server(server.clone(), &audiences);
+        if verifier == Some(Verifier::OAuth2) && !self.can_ask(&server, &plan, place)? {
             // Whether it works is seen where the secret is.
             return Some(settings);
         }
-        if let Err(error) = settings.token_plan(server.server, &identifiers(&url)) {
+        if let Err(error) = settings.token_plan(server.server, &audiences) {
             let problem = Problem::said(&error.to_string());
             self.note(&place.key("type"), problem.missing());
             return None;
@@ -143,7 +159,7 @@ impl Judge<'_> {
 
     /// Whether the gateway can ask about tokens here already. `None` when it never can, with a problem
     /// that says so.
-    fn can_ask(&mut self, server: &ServerSettings, place: &Place) -> Option<bool> {
+    fn can_ask(&mut self, server: &ServerSettings, plan: &Plan, place: &Place) -> Option<bool> {
         if server.section.client_id.is_some() {
             return Some(!server.lacks_secret);
         }
@@ -151,9 +167,14 @@ impl Judge<'_> {
         let problem = Problem::error(format!(
             "`{name}` cannot be asked about tokens, since the gateway is no client there"
         ));
+        let option = if plan.verify.is_some() {
+            "verify"
+        } else {
+            "type"
+        };
         let fix = format!(
             "add `client_id` and `client_secret` to the `[[authorization_server]]` `{name}`, or, \
-             where its tokens are signed, write `type = \"jwt\"`"
+             where its tokens are signed, write `{option} = \"jwt\"`"
         );
         let place = place.key("authorization_server");
         self.note(&place, problem.fix(fix).missing());
@@ -161,7 +182,12 @@ impl Judge<'_> {
     }
 
     /// The one URL under which clients know the proxy, which is what tokens are for.
-    fn client_url(&mut self, proxy: &Proxy, place: &Place, listener: &Listener) -> Option<Url> {
+    pub(super) fn client_url(
+        &mut self,
+        proxy: &Proxy,
+        place: &Place,
+        listener: &Listener,
+    ) -> Option<Url> {
         let is_written = proxy.public_url.is_some() || listener.public_url.is_some();
         if listener.address.is_wildcard() && !is_written {
             let problem = Problem::error(format!(
@@ -170,7 +196,7 @@ impl Judge<'_> {
             ));
             let fix = "say how clients reach this proxy: `public_url = \"https://gateway.example\"` \
                        in `[listener]`, or the whole URL in `[[proxy]]`";
-            self.note(&place.key("type"), problem.fix(fix).missing());
+            self.note(place, problem.fix(fix).missing());
             return None;
         }
         // Judged by itself, where it can be wrong.
@@ -180,14 +206,14 @@ impl Judge<'_> {
     /// Whether it is said whom a token must be for, as it can be.
     fn audience(&mut self, plan: &Plan, place: &Place) -> bool {
         let place = place.key("audience");
-        match (&plan.audience, plan.kind) {
+        match (&plan.audience, plan.tokens()) {
             (Some(Audience::OneOf(names)), _) if names.is_empty() => {
                 let problem = Problem::error("a token is for somebody: this list is empty");
                 let fix = "name one audience, or leave the key out for the public URL of the proxy";
                 self.note(&place, problem.fix(fix).missing());
                 false
             }
-            (Some(Audience::Any(_)), PlanType::Jwt) => {
+            (Some(Audience::Any(_)), Some(Verifier::Jwt)) => {
                 let problem = Problem::error(
                     "a JWT that is for anybody is taken from one service to the next: each of them \
                      could use it here",
@@ -213,7 +239,7 @@ impl Judge<'_> {
     /// Clients send tokens over TLS only, unless it is to their own machine (RFC 6750 section 5.3).
     pub(super) fn exposed_tokens(&mut self, proxy: &Proxy, place: &Place, listener: &Listener) {
         let mut plans = proxy.plan.iter();
-        if !plans.any(|plan| plan.kind.takes_tokens()) {
+        if !proxy.relays() && !plans.any(|plan| plan.kind.is_sent_tokens()) {
             return;
         }
         let Ok(url) = listener.public_url(proxy, listener.address.0.0) else {
@@ -242,11 +268,11 @@ impl Judge<'_> {
     pub(super) fn shared_urls(&mut self, proxies: &[Proxy], listener: &Listener) {
         let mut first: HashMap<String, &str> = HashMap::new();
         for (index, proxy) in proxies.iter().enumerate() {
-            let by_url = |plan: &Plan| plan.kind.takes_tokens() && plan.audience.is_none();
+            let by_url = |plan: &Plan| plan.tokens().is_some() && plan.audience.is_none();
             let Ok(url) = listener.public_url(proxy, listener.address.0.0) else {
                 continue;
             };
-            if !proxy.plan.iter().any(by_url) {
+            if !proxy.relays() && !proxy.plan.iter().any(by_url) {
                 continue;
             }
             let name = proxy.name.as_str();

@@ -3,21 +3,32 @@
 use tollbar::upstream::{Builder, Upstream, UpstreamError};
 
 use super::Judge;
-use crate::config::{fingerprint::Fingerprint, report::Problem, section, tree::Place};
+use crate::config::{
+    fingerprint::Fingerprint,
+    report::Problem,
+    section::{self, Proxy},
+    tree::Place,
+};
+
+/// An upstream that was built.
+pub(super) struct Built {
+    pub(super) upstream: Upstream,
+    /// Of its section, with what that refers to, and of what goes on to it.
+    pub(super) fingerprint: Fingerprint,
+    /// Certificates (PEM) that are trusted besides the public ones.
+    pub(super) authorities: Option<Vec<u8>>,
+}
 
 impl Judge<'_> {
     /// Builds the upstream; `None` when it cannot be built, with a problem that says why.
-    pub(super) fn upstream(
-        &mut self,
-        section: &section::Upstream,
-        place: &Place,
-    ) -> Option<(Upstream, Fingerprint)> {
-        self.exposure(section, place);
-        let mut builder = builder(section);
-        if let Some(path) = &section.ca_file
-            && let Some(pem) = self.pem(path, &place.key("ca_file"))
-        {
-            builder = builder.ca_pem(pem);
+    pub(super) fn upstream(&mut self, proxy: &Proxy, place: &Place) -> Option<Built> {
+        let (section, relays) = (&proxy.upstream, proxy.relays());
+        self.exposure(section, relays, place);
+        let mut builder = builder(section).forward_authorization(relays);
+        let path = section.ca_file.as_ref();
+        let authorities = path.and_then(|path| self.pem(path, &place.key("ca_file")));
+        if let Some(pem) = &authorities {
+            builder = builder.ca_pem(pem.as_slice());
         }
         for (name, value) in self.headers(&section.headers, &place.key("headers")) {
             builder = builder.header(name, value);
@@ -25,9 +36,15 @@ impl Judge<'_> {
         let authorized = self.authorization(builder.clone(), section, place);
         let gathering = std::mem::take(&mut self.gathering);
         match authorized.unwrap_or(builder).build() {
-            Ok(upstream) => Some((upstream, gathering.close(section))),
+            Ok(upstream) => Some(Built {
+                upstream,
+                fingerprint: gathering.close(&(section, relays)),
+                authorities,
+            }),
             // Said where the second one stands.
-            Err(UpstreamError::TwoAuthorizations) if section.authorization.is_some() => None,
+            Err(UpstreamError::TwoAuthorizations) if relays || section.authorization.is_some() => {
+                None
+            }
             Err(error) => {
                 let place = culprit(&error, place);
                 self.note(&place, Problem::error(error.to_string()));
@@ -37,13 +54,13 @@ impl Judge<'_> {
     }
 
     /// Plain HTTP to another machine can be read on the way.
-    fn exposure(&mut self, section: &section::Upstream, place: &Place) {
+    fn exposure(&mut self, section: &section::Upstream, relays: bool, place: &Place) {
         if section.url.0.0.scheme() != "http" || section.url.is_loopback() {
             return;
         }
         let secret =
             |value: &section::HeaderValue| matches!(value, section::HeaderValue::Secret(_));
-        let what = if section.forward_authorization
+        let what = if relays
             || section.forward_cookies
             || section.authorization.is_some()
             || section.headers.values().any(secret)
@@ -75,7 +92,6 @@ pub(in crate::config) fn builder(section: &section::Upstream) -> Builder {
         .keep_alive(section.keep_alive.0)
         .head_limit(section.head_limit.0.0)
         .max_header_lines(count(section.max_header_lines))
-        .forward_authorization(section.forward_authorization)
         .forward_cookies(section.forward_cookies)
         .trusted_peers(section.trusted_peers.iter().map(|network| network.0))
 }
@@ -87,7 +103,7 @@ fn culprit(error: &UpstreamError, place: &Place) -> Place {
             place.key(option)
         }
         UpstreamError::Header(name) => place.key("headers").key(name.as_str()),
-        UpstreamError::TwoAuthorizations => place.key("forward_authorization"),
+        UpstreamError::TwoAuthorizations => place.key("headers"),
         UpstreamError::Pem(_) | UpstreamError::NoCertificate | UpstreamError::Certificate(_) => {
             place.key("ca_file")
         }

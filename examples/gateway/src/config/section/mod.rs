@@ -15,6 +15,7 @@ mod log;
 mod pattern;
 mod plan;
 mod proxy;
+mod relay;
 mod session;
 mod tls;
 mod token;
@@ -33,8 +34,9 @@ pub(crate) use self::{
     listener::Listener,
     log::{Log, LogFormat},
     pattern::PatternText,
-    plan::{Admit, Plan, PlanType},
+    plan::{Admit, Plan, PlanType, Verifier},
     proxy::Proxy,
+    relay::{Relay, RelayMode},
     session::Session,
     tls::{ClientCertificate, Tls},
     token::{Audience, ScopesNeeded, TokenAlgorithm, TokenType},
@@ -90,6 +92,7 @@ impl File {
                 plan: Vec::new(),
                 share_tasks: false,
                 acl: None,
+                relay: None,
                 upstream: Upstream::new(url),
                 limits: Limits::default(),
             }],

@@ -14,7 +14,7 @@ use crate::config::value::{
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Plan {
-    /// What a client shows: nothing, a key, a certificate, or an access token.
+    /// What a client shows: nothing, a key, a certificate, an access token, or what its MCP server judges.
     #[serde(rename = "type")]
     pub(crate) kind: PlanType,
     /// What the plan is called in logs and rules: letters, digits, `-`, `_` and `.`. Unique within
@@ -28,11 +28,15 @@ pub(crate) struct Plan {
     /// Certificate: whom it lets in. The first rule that matches counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) admit: Vec<Admit>,
+    /// Relay: whether tokens are verified here, too, and how. Then it is known who asks, and all keys
+    /// of a plan of that type are there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) verify: Option<Verifier>,
     /// OAuth2 and JWT: the authorization server whose tokens are taken, by its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) authorization_server: Option<Text<ServerName>>,
     /// OAuth2 and JWT: whom a token must be for. Default: the public URL of the proxy, with or without
-    /// a slash at its end. `any` takes every token of the authorization server (OAuth2 only).
+    /// a slash at its end; of a relay also how its server calls itself. `any` takes every token of the authorization server (OAuth2 only).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) audience: Option<Audience>,
     /// OAuth2 and JWT: the scopes that a token needs. Clients are told to ask for them.
@@ -92,6 +96,19 @@ pub(crate) enum PlanType {
     OAuth2,
     /// An access token that is signed by its authorization server (RFC 9068).
     Jwt,
+    /// Anything, or nothing: the MCP server judges.
+    Relay,
+}
+
+/// How tokens are verified that the MCP server judges as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Verifier {
+    /// Their authorization server is asked (RFC 7662).
+    #[serde(rename = "oauth2")]
+    OAuth2,
+    /// By their signature (RFC 9068).
+    Jwt,
 }
 
 /// Whom a certificate plan lets in. Exactly one of `thumbprint`, `subject`, `dns`, `uri`, `email` and
@@ -138,6 +155,7 @@ impl Plan {
             name: None,
             header: None,
             admit: Vec::new(),
+            verify: None,
             authorization_server: None,
             audience: None,
             scopes: Vec::new(),
@@ -152,6 +170,16 @@ impl Plan {
             algorithms: algorithms(),
             token_type: TokenType::default(),
             token_limit: token_limit(),
+        }
+    }
+
+    /// Which plan it is toward access tokens, when it judges any.
+    pub(crate) const fn tokens(&self) -> Option<Verifier> {
+        match (self.kind, self.verify) {
+            (PlanType::OAuth2, _) => Some(Verifier::OAuth2),
+            (PlanType::Jwt, _) => Some(Verifier::Jwt),
+            (PlanType::Relay, verifier) => verifier,
+            _ => None,
         }
     }
 
@@ -173,12 +201,31 @@ impl PlanType {
             Self::Certificate => "certificate",
             Self::OAuth2 => "oauth2",
             Self::Jwt => "jwt",
+            Self::Relay => "relay",
         }
     }
 
-    /// Whether it takes access tokens of an authorization server.
-    pub(crate) const fn takes_tokens(self) -> bool {
-        matches!(self, Self::OAuth2 | Self::Jwt)
+    /// Whether clients send access tokens, whoever judges them.
+    pub(crate) const fn is_sent_tokens(self) -> bool {
+        matches!(self, Self::OAuth2 | Self::Jwt | Self::Relay)
+    }
+}
+
+impl Verifier {
+    /// The word in the configuration.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::OAuth2 => "oauth2",
+            Self::Jwt => "jwt",
+        }
+    }
+
+    /// The type of a plan that does the same alone.
+    pub(crate) const fn alone(self) -> PlanType {
+        match self {
+            Self::OAuth2 => PlanType::OAuth2,
+            Self::Jwt => PlanType::Jwt,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Acl, Limits, Plan, Upstream};
+use super::{Acl, Limits, Plan, PlanType, Relay, Upstream};
 use crate::config::value::{Interval, ProxyName, PublicUrl, RoutePath, Text};
 
 /// One MCP server and the path under which clients find it.
@@ -43,11 +43,37 @@ pub(crate) struct Proxy {
     /// What consumers may see and use. Without it they may everything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) acl: Option<Acl>,
+    /// For an MCP server that judges tokens itself: how clients are told of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) relay: Option<Relay>,
     /// The MCP server.
     pub(crate) upstream: Upstream,
     /// What is too much.
     #[serde(default)]
     pub(crate) limits: Limits,
+}
+
+impl Proxy {
+    /// How clients are told of a server that judges tokens itself; `None` where it does not. A plan
+    /// that leaves it to the server is enough to say that it does.
+    pub(crate) fn relay(&self) -> Option<Relay> {
+        let mut plans = self.plan.iter();
+        let has_plan = plans.any(|plan| plan.kind == PlanType::Relay);
+        self.relay.clone().or_else(|| has_plan.then(Relay::default))
+    }
+
+    /// Whether the server judges tokens itself, so that `Authorization` is its own.
+    pub(crate) fn relays(&self) -> bool {
+        self.relay().is_some()
+    }
+
+    /// The type of the one plan of a proxy that names none.
+    pub(crate) fn default_plan(&self) -> PlanType {
+        match self.relay {
+            Some(_) => PlanType::Relay,
+            None => PlanType::Keyless,
+        }
+    }
 }
 
 /// The default of [`Proxy::keep_alive`].

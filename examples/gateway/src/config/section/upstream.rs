@@ -59,9 +59,6 @@ pub(crate) struct Upstream {
     /// The credential that the server is shown, in the header `Authorization`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) authorization: Option<Authorization>,
-    /// Whether the client's `Authorization` header goes on to the server.
-    #[serde(default)]
-    pub(crate) forward_authorization: bool,
     /// Whether cookies go to and fro.
     #[serde(default)]
     pub(crate) forward_cookies: bool,
@@ -91,7 +88,6 @@ impl Upstream {
             max_header_lines: max_header_lines(),
             ca_file: None,
             authorization: None,
-            forward_authorization: false,
             forward_cookies: false,
             trusted_peers: Vec::new(),
             headers: BTreeMap::new(),

@@ -4,15 +4,19 @@ mod acl;
 mod authorization_server;
 mod listener;
 mod plan;
+mod relay;
 mod token_plan;
 
 pub(super) use self::plan::Shared;
+#[cfg(test)]
+pub(super) use self::relay::told;
 pub(crate) use self::{
     acl::AclSettings,
     authorization_server::ServerSettings,
     listener::{host, local_url},
     plan::PlanSettings,
-    token_plan::{TokenPlan, identifiers},
+    relay::RelaySettings,
+    token_plan::{TokenPlan, audiences, identifiers},
 };
 
 use std::{path::PathBuf, time::Duration};
@@ -89,6 +93,8 @@ pub(crate) struct ProxySettings {
     /// One at least, in the order in which they are asked.
     pub(crate) plans: Vec<PlanSettings>,
     pub(crate) frame: FrameLayer,
+    /// How clients are told of a server that judges tokens itself; `None` where it does not.
+    pub(crate) relay: Option<RelaySettings>,
     /// What consumers may see and use; `None` is everything.
     pub(crate) acl: Option<AclSettings>,
     /// Of the whole section, with what it refers to, but without the access rules.

@@ -1,12 +1,11 @@
 //! Plans, judged, and what their rights stand on.
 
 use tollbar::plan::certificate::CertificateRule;
-use url::Url;
 
 use super::{KeySettings, ServerSettings, TlsSettings};
 use crate::config::{
     fingerprint::Fingerprint,
-    section::{File, Plan, PlanType},
+    section::{File, Plan, PlanType, Verifier},
 };
 
 /// One plan, with its parts built.
@@ -74,9 +73,7 @@ impl PlanSettings {
             fingerprint: match (section.kind, shared.keys) {
                 (PlanType::Key, Some(keys)) => fingerprint.with(keys),
                 (PlanType::Certificate, _) => fingerprint.with(shared.certificates),
-                (PlanType::Key | PlanType::Keyless | PlanType::OAuth2 | PlanType::Jwt, _) => {
-                    fingerprint
-                }
+                _ => fingerprint,
             },
             section: section.clone(),
             rules: Vec::new(),
@@ -84,17 +81,21 @@ impl PlanSettings {
         }
     }
 
-    /// Takes the tokens of this server for a proxy that clients know by this URL.
-    pub(in crate::config) fn with_server(mut self, server: ServerSettings, url: &Url) -> Self {
+    /// Takes the tokens of this server when they are for one of these.
+    pub(in crate::config) fn with_server(
+        mut self,
+        server: ServerSettings,
+        audiences: &[String],
+    ) -> Self {
         let fingerprint = self.fingerprint.with(server.fingerprint);
-        self.fingerprint = fingerprint.and(&url.as_str());
+        self.fingerprint = fingerprint.and(&audiences);
         self.server = Some(server);
         self
     }
 
-    /// The plan of a proxy that has none.
-    pub(in crate::config) fn keyless() -> Self {
-        let section = Plan::new(PlanType::Keyless);
+    /// The plan of a proxy that names none.
+    pub(in crate::config) fn unnamed(kind: PlanType) -> Self {
+        let section = Plan::new(kind);
         Self {
             fingerprint: Fingerprint::of(&section),
             section,
@@ -107,11 +108,12 @@ impl PlanSettings {
     pub(crate) fn describe(&self) -> String {
         let (name, word) = (self.section.name(), self.section.kind.as_str());
         let kind = (name != word).then_some(word);
+        let verifier = self.section.verify.map(Verifier::as_str);
         let server = self.server.as_ref().map(ServerSettings::name);
-        match (kind, server) {
-            (None, None) => name.to_owned(),
-            (Some(detail), None) | (None, Some(detail)) => format!("{name} ({detail})"),
-            (Some(kind), Some(server)) => format!("{name} ({kind}, {server})"),
+        let details: Vec<&str> = [kind, verifier, server].into_iter().flatten().collect();
+        match details.as_slice() {
+            [] => name.to_owned(),
+            details => format!("{name} ({})", details.join(", ")),
         }
     }
 }

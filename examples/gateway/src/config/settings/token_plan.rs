@@ -4,7 +4,7 @@ use tollbar::oauth2::{AuthorizationServer, Introspection, Jwt, OAuth2Error};
 use url::Url;
 
 use super::PlanSettings;
-use crate::config::section::{Audience, PlanType, ScopesNeeded, TokenType};
+use crate::config::section::{Audience, Plan, PlanType, Proxy, ScopesNeeded, TokenType, Verifier};
 
 /// A plan that takes access tokens.
 #[derive(Clone, Debug)]
@@ -14,8 +14,8 @@ pub(crate) enum TokenPlan {
 }
 
 impl PlanSettings {
-    /// The plan, when it takes the tokens of this server, for a proxy that clients know by these
-    /// identifiers.
+    /// The plan, when it takes the tokens of this server, where they are for one of these unless
+    /// it says otherwise.
     ///
     /// # Errors
     ///
@@ -23,11 +23,11 @@ impl PlanSettings {
     pub(crate) fn token_plan(
         &self,
         server: AuthorizationServer,
-        identifiers: &[String],
+        audiences: &[String],
     ) -> Result<TokenPlan, OAuth2Error> {
         let section = &self.section;
         let audiences: Vec<String> = match &section.audience {
-            None => identifiers.to_vec(),
+            None => audiences.to_vec(),
             Some(Audience::OneOf(names)) => {
                 names.iter().map(|name| name.as_str().to_owned()).collect()
             }
@@ -35,7 +35,7 @@ impl PlanSettings {
         };
         let scopes = section.scopes.iter().map(|scope| scope.as_str());
         let bytes = u64::try_from(section.cache_size.0.0).unwrap_or(u64::MAX);
-        if section.kind == PlanType::Jwt {
+        if section.tokens() == Some(Verifier::Jwt) {
             let mut builder = Jwt::builder(server)
                 .name(section.name())
                 .scopes(scopes)
@@ -105,6 +105,26 @@ impl PlanSettings {
     pub(crate) fn scopes(&self) -> impl Iterator<Item = &str> {
         self.section.scopes.iter().map(|scope| scope.as_str())
     }
+}
+
+/// Whom tokens are for that a plan of this proxy judges, unless it says so itself: for the proxy, and for
+/// what its server calls itself where that judges the same tokens.
+pub(crate) fn audiences(proxy: &Proxy, plan: &Plan, public_url: &Url) -> Vec<String> {
+    let mut audiences = identifiers(public_url).to_vec();
+    if plan.kind == PlanType::Relay {
+        let relay = proxy.relay().unwrap_or_default();
+        let server = relay.identifier.map_or_else(
+            || proxy.upstream.url.0.0.clone(),
+            |identifier| identifier.0.0,
+        );
+        let known = identifiers(&server);
+        audiences.extend(
+            known
+                .into_iter()
+                .filter(|name| !identifiers(public_url).contains(name)),
+        );
+    }
+    audiences
 }
 
 /// Both ways to write the URL of a proxy: clients use the one that their user has typed, so that both

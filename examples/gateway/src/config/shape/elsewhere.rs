@@ -1,7 +1,7 @@
-//! Keys that are known, and stand in another place.
+//! Keys that are known and stand in another place, or are said in another way.
 
 use super::{Rules, Walk, synonym};
-use crate::config::tree::{Place, Value};
+use crate::config::tree::{Entry, Place, Value};
 
 impl<'a> Walk<'a> {
     /// The key of an authorization server that was written into a plan.
@@ -37,4 +37,21 @@ impl<'a> Walk<'a> {
                 .then(|| format!("[proxy.{key}]"))
         }
     }
+}
+
+/// What is written in the place of a key that there was once.
+pub(super) fn instead(entry: &Entry, place: &Place) -> Option<&'static str> {
+    let key = entry.key.to_ascii_lowercase().replace('-', "_");
+    if place.header() != "proxy.upstream" || key != "forward_authorization" {
+        return None;
+    }
+    Some(match entry.node.value {
+        Value::Boolean(false) => {
+            "remove it: `authorization` does not go on without `[proxy.relay]`"
+        }
+        _ => {
+            "write `[proxy.relay]`, behind the keys of its `[[proxy]]`: the server judges tokens \
+             itself then, and clients learn from it how to log in"
+        }
+    })
 }

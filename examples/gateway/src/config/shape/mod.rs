@@ -198,6 +198,8 @@ impl<'a> Walk<'a> {
         let nearest = || synonym::key(key, rules.members());
         let fix = if is_key(entry, place, rules) {
             "keys do not stand here: make one with `tollbar-gateway keys create`".to_owned()
+        } else if let Some(fix) = elsewhere::instead(entry, place) {
+            fix.to_owned()
         } else if let Some(header) = self.misplaced(key, place) {
             format!("did you mean `{header}`, behind its `[[proxy]]`?")
         } else if let Some(name) = self.of_a_server(key, place, rules) {

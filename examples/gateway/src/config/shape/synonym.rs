@@ -3,7 +3,7 @@
 use crate::config::suggest;
 
 /// Keys as other systems call them, without `_` and `-`, and what to write.
-const KEYS: [(&[&str], &str); 14] = [
+const KEYS: [(&[&str], &str); 17] = [
     (&["action", "decision", "verdict", "policy"], "effect"),
     (&["user", "users", "owner", "owners"], "subjects"),
     (&["clientid", "clientids"], "clients"),
@@ -33,10 +33,19 @@ const KEYS: [(&[&str], &str); 14] = [
         "issuer",
     ),
     (&["requiredscopes", "requirescopes"], "scopes"),
+    (&["resource", "resourceurl", "serverurl"], "identifier"),
+    (
+        &["authorizationserver", "issuer", "issuers"],
+        "authorization_servers",
+    ),
+    (
+        &["allowedorigins", "alloworigins", "origins"],
+        "metadata_origins",
+    ),
 ];
 
 /// The same for words.
-const WORDS: [(&[&str], &str); 11] = [
+const WORDS: [(&[&str], &str); 14] = [
     (
         &["block", "forbid", "refuse", "reject", "drop", "disallow"],
         "deny",
@@ -59,6 +68,9 @@ const WORDS: [(&[&str], &str); 11] = [
     ),
     (&["jwks", "jws"], "jwt"),
     (&["none", "open", "anonymous", "public"], "keyless"),
+    (&["forward", "passthrough", "relayed", "upstream"], "relay"),
+    (&["asis", "passthrough", "transparent"], "verbatim"),
+    (&["rewrite", "rewritten"], "mirror"),
     (&["clientsecretbasic", "header"], "basic"),
     (&["clientsecretpost", "body"], "post"),
 ];

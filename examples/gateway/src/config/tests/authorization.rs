@@ -58,10 +58,6 @@ fn a_credential_that_cannot_be_sent_is_told() {
             "file:5:24: the bearer token is empty, or has spaces",
         ),
         (
-            format!("{bearer}\nupstream.forward_authorization = true"),
-            "file:6:34: the client's `Authorization` and the gateway's own one exclude each other",
-        ),
-        (
             format!("{bearer}\nupstream.headers.Authorization = {{ env = \"SET\" }}"),
             "file:6:18: the header `authorization` and the section `authorization` exclude",
         ),

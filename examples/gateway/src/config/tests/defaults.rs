@@ -4,6 +4,7 @@ use std::{fmt::Debug, time::Duration};
 
 use tollbar::{
     Server,
+    challenge::RelayedResource,
     core::{Network, frame::FrameLayer},
     oauth2::AuthorizationServer,
     plan::FailedAttempts,
@@ -13,17 +14,20 @@ use tollbar::{
 use super::PROXY;
 use crate::config::{
     EXAMPLE, judge,
-    section::File,
+    section::{File, Relay},
+    settings::told,
     value::{
         AnyAudience, AudienceName, Destination, EndpointUrl, Expression, Filter, Glob, HeaderField,
         Host, Interval, Issuer, Leaf, ListenAddress, Origin, PlanName, ProxyName, PublicUrl,
-        RoutePath, RuleName, Scope, Separator, ServerName, Size, TokenUrl, UpstreamUrl, complain,
+        ResourceUrl, RoutePath, RuleName, Scope, Separator, ServerName, ServerOrigin, Size,
+        TokenUrl, UpstreamUrl, complain,
     },
 };
 
 /// A file is made from the schema's defaults, and settings from a file.
 #[test]
 fn defaults_are_those_of_the_libraries() {
+    let url = || "https://a/".parse::<url::Url>().unwrap();
     let settings = super::toml(PROXY).settings.unwrap();
     let proxy = &settings.proxies[0];
     assert_eq!(
@@ -43,6 +47,11 @@ fn defaults_are_those_of_the_libraries() {
     let builder = || AuthorizationServer::builder("https://a");
     assert_eq!(
         format!("{:?}", judge::bounds(builder(), &servers[0].section)),
+        format!("{:?}", builder())
+    );
+    let builder = || RelayedResource::builder(url(), url());
+    assert_eq!(
+        format!("{:?}", told(builder(), &Relay::default())),
         format!("{:?}", builder())
     );
     let listener = settings.listener;
@@ -147,6 +156,8 @@ fn values_are_written_as_they_were_read() {
     round::<Network>(&["10.0.0.7/32", "2001:db8::/32"]);
     round::<PublicUrl>(&["http://127.0.0.1:8080/mcp"]);
     round::<RoutePath>(&["/", "/a/b~c"]);
+    round::<ResourceUrl>(&["https://a/b?c=d", "http://a/"]);
+    round::<ServerOrigin>(&["https://a", "http://127.0.0.1:8000"]);
     round::<UpstreamUrl>(&["https://a/b?c=d"]);
 }
 
@@ -240,6 +251,22 @@ fn wrong_values_are_complained_about() {
             RoutePath::FORMAT,
             &[
                 "", "a", "//", "/a//b", "/./a", "/a/..", "/a b", "/ä", "/%61",
+            ],
+        ),
+        (
+            ResourceUrl::FORMAT,
+            &["", "a", "https://u@a/", "https://a/#b", "urn:a:b"],
+        ),
+        (
+            ServerOrigin::FORMAT,
+            &[
+                "",
+                "*",
+                "a",
+                "https://a/b",
+                "https://a?b",
+                "https://u@a",
+                "null",
             ],
         ),
         (

@@ -157,10 +157,6 @@ fn an_upstream_that_cannot_be_built_is_told_at_the_key_that_is_wrong() {
         ("headers.\"a b\" = \"1\"", "file:6:17: "),
         ("headers.x-a = \"a\\nb\"", "file:6:15: "),
         ("ca_file = \"no-such-file.pem\"", "file:6:11: "),
-        (
-            "headers.authorization = { env = \"SET\" }\nforward_authorization = true",
-            "file:7:25: ",
-        ),
     ] {
         let verdict = toml(&format!("{proxy}{upstream}{line}\n"));
         let found = lines(&verdict);

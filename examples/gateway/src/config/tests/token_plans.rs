@@ -247,25 +247,6 @@ fn clients_know_one_url() {
 }
 
 #[test]
-fn a_token_for_the_gateway_is_not_passed_on() {
-    let forwards = with(OAUTH2).replace(
-        "upstream.url",
-        "upstream.forward_authorization = true\nupstream.url",
-    );
-    let found = lines(&toml(&forwards));
-    assert_eq!(
-        found[1..],
-        [
-            "file:17:8: this plan reads `authorization`, which `upstream.forward_authorization` \
-             leaves to the server: remove `forward_authorization`: a token for the gateway is not \
-             one for the server, which gets a credential of its own by \
-             `[proxy.upstream.authorization]`"
-        ],
-        "{found:?}"
-    );
-}
-
-#[test]
 fn opaque_tokens_of_two_servers_cannot_be_told_apart() {
     let two = format!("{OAUTH2}{}name = \"b\"\n", OAUTH2.replace("login", "other"));
     let found = lines(&toml(&with(&two)));

@@ -1,12 +1,17 @@
-//! Which web pages may talk to the gateway.
+//! Which web pages may talk to the gateway, and which servers it asks.
 
 use tollbar::core::origin::Origins;
+use url::Url;
 
-use super::{Complaint, Leaf};
+use super::{Complaint, Leaf, url::read};
 
 /// A browser origin (RFC 6454); or `*` for any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin(String);
+
+/// The origin of a server that is asked for documents: its scheme, host and port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ServerOrigin(pub(crate) Url);
 
 impl Origin {
     /// The origin, or `None` for any.
@@ -32,5 +37,28 @@ impl Leaf for Origin {
 
     fn write(&self) -> String {
         self.0.clone()
+    }
+}
+
+impl Leaf for ServerOrigin {
+    const FORMAT: &'static str = "server-origin";
+    const EXAMPLE: &'static str = "https://mcp.example";
+
+    fn read(text: &str) -> Result<Self, Complaint> {
+        let url = read(text, Self::EXAMPLE)?;
+        let origin = url.origin().ascii_serialization();
+        // A URL without a path is written with a slash.
+        if url.as_str() != format!("{origin}/") {
+            let complaint = Complaint::new(
+                "this is more than an origin",
+                format!("write scheme, host and port only: `{origin}`"),
+            );
+            return Err(complaint.conceal());
+        }
+        Ok(Self(url))
+    }
+
+    fn write(&self) -> String {
+        self.0.origin().ascii_serialization()
     }
 }

@@ -1,4 +1,4 @@
-//! Where an MCP server is, and where clients find its proxy.
+//! Where an MCP server is, how it calls itself, and where clients find its proxy.
 
 use std::{fmt, net::SocketAddr};
 
@@ -17,6 +17,10 @@ pub(crate) struct TokenUrl(pub(crate) Url);
 /// The URL under which clients reach a listener or a proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PublicUrl(pub(crate) Url);
+
+/// The URL by which an MCP server calls itself (RFC 9728 section 1.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ResourceUrl(pub(crate) Url);
 
 impl UpstreamUrl {
     /// The endpoint of a server that listens here.
@@ -94,6 +98,19 @@ impl Leaf for PublicUrl {
             return Err(complaint.conceal());
         }
         Ok(Self(url))
+    }
+
+    fn write(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+impl Leaf for ResourceUrl {
+    const FORMAT: &'static str = "resource-url";
+    const EXAMPLE: &'static str = "https://mcp.example/mcp";
+
+    fn read(text: &str) -> Result<Self, Complaint> {
+        read(text, Self::EXAMPLE).map(Self)
     }
 
     fn write(&self) -> String {

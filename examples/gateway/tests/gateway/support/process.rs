@@ -42,7 +42,12 @@ fn command(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
 
 /// Runs the binary to its end.
 pub(crate) fn run(arguments: &[&str]) -> Output {
-    command(arguments, &[]).output().unwrap()
+    run_with(arguments, &[])
+}
+
+/// The same with variables.
+pub(crate) fn run_with(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    command(arguments, variables).output().unwrap()
 }
 
 impl Gateway {

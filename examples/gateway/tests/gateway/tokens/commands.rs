@@ -192,7 +192,7 @@ async fn a_configuration_is_checked_with_its_authorization_servers() {
     );
     assert!(out.contains(&words), "{out}");
     assert!(
-        out.contains("nor can every authorization server be used\n"),
+        out.contains("and not every authorization server can be used\n"),
         "{out}"
     );
     // No plan uses it.

@@ -9,7 +9,7 @@ use tollbar::{
 use crate::config::{
     judge::Judge,
     report::Problem,
-    section::{AclRule, PatternText, PlanType, Proxy},
+    section::{AclRule, PatternText, Plan, PlanType, Proxy, RuleEffect, Verifier},
     suggest,
     tree::Place,
 };
@@ -54,19 +54,48 @@ impl Judge<'_> {
             .filter(|(name, _)| is_meant(rule, name))
             .map(|(_, kind)| kind)
             .collect();
+        // One that leaves it all to the server, and verifies nothing.
+        let is_relayed = meant.contains(&PlanType::Relay);
         let untold = facts(rule).find(|fact| !meant.iter().any(|kind| fact.told_by.contains(kind)));
         let Some(Fact { key, what, told_by }) = untold else {
+            if is_relayed && rule.effect == RuleEffect::Deny {
+                self.denies_the_unverified(rule, place);
+            }
             return;
         };
         let who = match rule.plans {
             Some(_) => "no plan in `plans`",
             None => "no plan of this proxy",
         };
+        if is_relayed && told_by.contains(&PlanType::Jwt) {
+            let problem = Problem::error(format!(
+                "nothing is known that `{key}` could ask for: tokens are judged by the server, and \
+                 {who} tells {what} of a consumer"
+            ));
+            let fix = "let the relay plan verify tokens, too: `verify = \"jwt\"` or `verify = \
+                       \"oauth2\"`, and an `authorization_server`";
+            self.note(&place.key(key), problem.fix(fix));
+            return;
+        }
         let problem = Problem::warning(format!(
             "nobody meets `{key}`: {who} tells {what} of a consumer"
         ));
         let kinds: Vec<_> = told_by.iter().map(|kind| kind.as_str()).collect();
         let fix = format!("that takes a plan of type `{}`", listed(&kinds));
+        self.note(&place.key(key), problem.fix(fix));
+    }
+
+    /// Whatever a rule that denies asks for, it may be so of a consumer of whom nothing is known.
+    fn denies_the_unverified(&mut self, rule: &AclRule, place: &Place) {
+        let Some(Fact { key, what, .. }) = facts(rule).next() else {
+            return;
+        };
+        let problem = Problem::warning(format!(
+            "this rule denies it to everybody who comes in by the relay plan, which does not tell \
+             {what} of a consumer"
+        ));
+        let fix = "say by `plans` whom it is about, or let the relay plan verify tokens, too: `verify \
+                   = \"jwt\"` or `verify = \"oauth2\"`";
         self.note(&place.key(key), problem.fix(fix));
     }
 }
@@ -105,11 +134,15 @@ fn facts(rule: &AclRule) -> impl Iterator<Item = Fact> {
     .map(|(_, key, what, told_by)| Fact { key, what, told_by })
 }
 
-/// The plans of a proxy, by name.
+/// The plans of a proxy by name, each with the type of those that tell as much of a consumer.
 fn plans(proxy: &Proxy) -> impl Iterator<Item = (&str, PlanType)> {
-    let keyless = proxy.plan.is_empty().then_some(PlanType::Keyless);
-    let written = proxy.plan.iter().map(|plan| (plan.name(), plan.kind));
-    written.chain(keyless.map(|kind| (kind.as_str(), kind)))
+    let unnamed = proxy.plan.is_empty().then(|| proxy.default_plan());
+    let tells = |plan: &Plan| plan.tokens().map_or(plan.kind, Verifier::alone);
+    let written = proxy
+        .plan
+        .iter()
+        .map(move |plan| (plan.name(), tells(plan)));
+    written.chain(unnamed.map(|kind| (kind.as_str(), kind)))
 }
 
 /// Whether a rule is about consumers of this plan.

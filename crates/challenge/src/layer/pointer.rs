@@ -1,0 +1,90 @@
+//! What is done with a refusal on its way out.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header::WWW_AUTHENTICATE};
+use tollbar_core::{Body, Exchange, Refusal};
+
+use super::{
+    advertised::{Advertised, Source},
+    future::Pointed,
+};
+use crate::{Challenge, RelayedResource, relay::Relayed};
+
+/// Points a refused client to the metadata.
+pub(super) struct Pointer {
+    pub(super) advertised: Arc<Advertised>,
+    pub(super) exchange: Exchange,
+    /// Whether the client uses the identifier with a trailing slash.
+    pub(super) slashed: bool,
+    /// Whether the client has shown something that may be a token.
+    pub(super) tried: bool,
+}
+
+impl Pointer {
+    /// Completes the challenge of a refusal of ours. An answer of the MCP server with the same status
+    /// is no refusal: it is relayed, or passes as it is.
+    pub(super) fn point(self, response: Response<Body>) -> Pointed {
+        let status = response.status();
+        if !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+            return Pointed::Now(response);
+        }
+        // A refusal on record is not enough: of an error of the server that no filter can read, status and
+        // headers are its own.
+        match self.advertised.source() {
+            _ if Refusal::is_told_by(&response) => Pointed::Now(self.complete(response)),
+            Source::Server(resource) => {
+                let resource = resource.clone();
+                if self.tried && status == StatusCode::UNAUTHORIZED {
+                    resource.doubt();
+                }
+                self.relay(resource, response)
+            }
+            Source::Host(_) => Pointed::Now(response),
+        }
+    }
+
+    fn complete(&self, mut response: Response<Body>) -> Response<Body> {
+        // What cannot be read is not ours: it stays as it is.
+        let Ok(challenges) = Challenge::parse_all(response.headers()) else {
+            return response;
+        };
+        let line = match self.advertised.source() {
+            Source::Host(both) => both.told(self.slashed).line(response.status(), &challenges),
+            Source::Server(resource) => resource.complete(&challenges, self.slashed),
+        };
+        if let Some(line) = line {
+            response.headers_mut().insert(WWW_AUTHENTICATE, line);
+        }
+        response
+    }
+
+    /// Relays a challenge of the MCP server.
+    fn relay(self, resource: RelayedResource, mut response: Response<Body>) -> Pointed {
+        match resource.relay(response.status(), response.headers(), self.slashed) {
+            Relayed::AsItIs => Pointed::Now(response),
+            Relayed::Line(line) => {
+                response.headers_mut().insert(WWW_AUTHENTICATE, line);
+                Pointed::Now(response)
+            }
+            Relayed::IfTold {
+                pointing,
+                otherwise,
+            } => Pointed::Later(Box::pin(async move {
+                let line = match resource.is_told().await {
+                    true => Some(pointing),
+                    false => otherwise,
+                };
+                set(response.headers_mut(), line);
+                response
+            })),
+            Relayed::Refused(refusal) => Pointed::Now(refusal.into_response(&self.exchange)),
+        }
+    }
+}
+
+fn set(headers: &mut HeaderMap, line: Option<HeaderValue>) {
+    if let Some(line) = line {
+        headers.insert(WWW_AUTHENTICATE, line);
+    }
+}

@@ -1,0 +1,36 @@
+//! What was found of another server, in words.
+
+use tollbar::oauth2::{Outcome, Step};
+
+use crate::keys::escaped;
+
+/// What to do, in the form of a problem of a configuration. Nothing where all is well.
+pub(crate) fn advice(step: &Step, of: &str) -> String {
+    let severity = match step.outcome() {
+        Outcome::Warning => "warning",
+        Outcome::Failed => "error",
+        _ => return String::new(),
+    };
+    let found = format!("{of}{}: {}", step.name(), escaped(step.found()));
+    said(severity, &found, step.fix())
+}
+
+/// A problem, and what to do about it.
+pub(crate) fn said(severity: &str, what: &str, fix: Option<&str>) -> String {
+    let mut text = format!("{severity}: {what}\n");
+    if let Some(fix) = fix {
+        text.push_str(&format!("   = fix: {}\n", escaped(fix)));
+    }
+    text.push('\n');
+    text
+}
+
+/// How a step has ended, in a word.
+pub(crate) const fn word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => "ok",
+        Outcome::Skipped => "skipped",
+        Outcome::Warning => "warning",
+        _ => "failed",
+    }
+}

@@ -1,0 +1,60 @@
+//! Examining the MCP servers whose challenges a gateway that runs relays.
+
+use tollbar::oauth2::Outcome;
+
+use crate::{
+    compose::{ComposedProxy, Relayed},
+    config::Fingerprint,
+    keys::escaped,
+};
+
+/// The relays that were examined already.
+#[derive(Debug, Default)]
+pub(crate) struct ExaminedRelays(Vec<Fingerprint>);
+
+impl ExaminedRelays {
+    /// Examines those that are new or changed. Returns at once; the log is told of what keeps clients
+    /// from logging in, which keeps nothing from running: the server may be started later.
+    pub(crate) fn follow(&mut self, proxies: &[ComposedProxy]) {
+        let relays = proxies
+            .iter()
+            .filter_map(|proxy| Some((proxy, proxy.relay.as_ref()?)));
+        let mut examined = Vec::new();
+        for (proxy, relayed) in relays {
+            if !self.0.contains(&relayed.fingerprint) {
+                tokio::spawn(examine(proxy.name.clone(), relayed.clone()));
+            }
+            examined.push(relayed.fingerprint);
+        }
+        self.0 = examined;
+    }
+}
+
+async fn examine(name: String, relayed: Relayed) {
+    let examination = relayed.resource.examine().await;
+    let steps = examination.steps();
+    let failed = steps
+        .iter()
+        .filter(|step| step.outcome() == Outcome::Failed);
+    let failed: Vec<_> = failed.collect();
+    // That no mode fits says nothing more where it is said why.
+    let is_said = |name: &str| name == "mode" && failed.len() > 1;
+    for step in failed.iter().filter(|step| !is_said(step.name())) {
+        let fix = step.fix().map(|fix| format!(": {}", escaped(fix)));
+        tracing::warn!(
+            proxy = name,
+            step = step.name(),
+            "clients cannot log in to `{name}` as it is: {}{} (see `tollbar-gateway relay check \
+             --proxy {name}`)",
+            escaped(step.brief()),
+            fix.unwrap_or_default(),
+        );
+    }
+    if !steps.is_empty() && failed.is_empty() {
+        let mode = relayed.resource.mode();
+        tracing::info!(
+            proxy = name,
+            "clients can log in to `{name}` (relay: {mode})"
+        );
+    }
+}
