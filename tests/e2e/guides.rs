@@ -40,10 +40,13 @@ fn oauth() {
 
 #[test]
 fn relay() {
-    let guide = Guide::run("guide-relay.md", &["7878", "8080", "9090"]);
+    let guide = Guide::run("guide-relay.md", &["7979", "8080", "9090"]);
     let said = guide.said();
     assert!(said.contains("reloaded"), "{said}");
     assert!(said.contains("\"pseudonym\":\""), "{said}");
     // The server knows who it was, and the gateway does not; no token stands in a log.
-    assert!(!said.contains("\"consumer\":") && !said.contains("Bearer "), "{said}");
+    assert!(
+        !said.contains("\"consumer\":") && !said.contains("Bearer "),
+        "{said}"
+    );
 }

@@ -25,9 +25,9 @@ async fn a_good_server_has_a_table_and_a_configuration_to_paste() {
         "STEP                           RESULT  FOUND\n",
         "refusal                        ok      401 for `initialize`, 401 for\n",
         "WHAT A CLIENT SEES     DIRECTLY                     THROUGH THE GATEWAY\n",
-        "clients of today       log in                       log in\n",
+        "clients of today       are led to the login         are led to the login\n",
         "\nmode `mirror` fits: ",
-        "[proxy.relay]\nmode = \"mirror\"\n",
+        "\n\n[proxy.relay]\nmode = \"mirror\"\n",
     ] {
         assert!(said.out.contains(words), "no {words:?} in\n{}", said.out);
     }

@@ -4,7 +4,7 @@
 //!
 //! | block | meaning |
 //! |---|---|
-//! | `sh` | run in a shell, one block after the other, variables kept |
+//! | `sh` | run in a shell, one block after the other, variables and functions kept |
 //! | `sh background` | a program that goes on: started, and waited for until it listens |
 //! | `sh once` | of the installation, which is tested elsewhere: not run |
 //! | `toml FILE` | the file is written; with `append`, added to its end |
@@ -159,8 +159,8 @@ impl Guide {
     fn step(&self, text: &str, expected: &str) {
         let state = self.path(".state");
         let script = format!(
-            "set -a; [ -f {state} ] && . {state}; set +e\n{text}\nstatus=$?; export -p >{state}; \
-             exit $status",
+            "set -a; [ -f {state} ] && . {state}; set +e\n{text}\nstatus=$?; \
+             {{ export -p; declare -f; }} >{state}; exit $status",
             state = state.display()
         );
         let started = Instant::now();

@@ -9,6 +9,8 @@
 //! - [`ProtectedResource`] is what a host says of one proxy.
 //! - [`RelayedResource`] is what an MCP server says of itself, told under the gateway's URL.
 //! - [`ChallengeLayer`] serves either as metadata, and points refused clients to it.
+//! - [`RelayExamination`] is what a person is told who wants to know whether a server can be relayed, in
+//!   [`Step`]s.
 //!
 //! Use it for a proxy that takes tokens of an authorization server, and for no other: a client that
 //! finds metadata opens a login, and who has a key instead of an account cannot get past that.
@@ -126,17 +128,82 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # A whole stack
+//!
+//! `tollbar::Gateway::relay` arranges it. By hand, from outside to inside: this layer; CORS and checks of the
+//! origin; the plans, `tollbar_plan::PlanLayer` with a `Relay`, which leaves `Authorization` where it is;
+//! `FrameLayer`; `tollbar_plan::SessionLayer`, with the same secret; and `tollbar_upstream::Upstream`, built
+//! with `forward_authorization(true)`, without which every client is refused for ever. Here a guard stands
+//! for the plans: it lets in whoever shows a token or nothing, and keeps out everything else.
+//!
+//! ```
+//! use http::{Request, Response, header::{AUTHORIZATION, WWW_AUTHENTICATE}, request::Parts};
+//! use tollbar_challenge::{ChallengeLayer, RelayMode, RelayedResource};
+//! use tollbar_core::{Body, Exchange, Guard, GuardLayer, Kind, Pass, Refusal};
+//! use tower::{Layer, ServiceExt, service_fn};
+//!
+//! /// Stands where `PlanLayer::new().with(Relay::new(secret))` does.
+//! #[derive(Clone)]
+//! struct Plans;
+//!
+//! impl Guard for Plans {
+//!     async fn check(&self, head: &Parts, _: &Exchange) -> Result<Pass, Refusal> {
+//!         match head.headers.get_all(AUTHORIZATION).iter().count() {
+//!             0 | 1 => Ok(Pass::new()),
+//!             _ => Err(Refusal::new(Kind::Malformed, "two_credentials", "send one")),
+//!         }
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // Stands where the `Upstream` does: a server that judges tokens, and names no metadata of its own.
+//! let server = service_fn(|request: Request<Body>| async move {
+//!     let response = Response::builder();
+//!     let response = match request.headers().get(AUTHORIZATION) {
+//!         Some(token) if token == "Bearer good" => response,
+//!         _ => response.status(401).header(WWW_AUTHENTICATE, "Bearer realm=\"example\""),
+//!     };
+//!     Ok::<_, std::convert::Infallible>(response.body(Body::empty()).unwrap())
+//! });
+//! let (public, upstream) = ("https://gw.example/weather", "https://mcp.example/mcp");
+//! let resource = RelayedResource::builder(public.parse()?, upstream.parse()?)
+//!     .mode(RelayMode::Synthesised)
+//!     .authorization_server("https://login.example")
+//!     .build()?;
+//! let stack = ChallengeLayer::relayed(&resource).layer(GuardLayer::new(Plans).layer(server));
+//! // What the host mounts beside `/weather`.
+//! assert!(resource.paths().contains(&"/.well-known/oauth-protected-resource/weather".to_owned()));
+//!
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # runtime.block_on(async {
+//! let request = Request::post("/weather").body(Body::empty()).unwrap();
+//! let refused = stack.clone().oneshot(request).await.unwrap();
+//! assert_eq!(refused.status(), 401);
+//! assert_eq!(
+//!     refused.headers()[WWW_AUTHENTICATE],
+//!     "Bearer \
+//!      resource_metadata=\"https://gw.example/.well-known/oauth-protected-resource/weather\", \
+//!      realm=\"example\"",
+//! );
+//! let request = Request::post("/weather").header(AUTHORIZATION, "Bearer good");
+//! let answer = stack.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+//! assert_eq!(answer.status(), 200);
+//! # });
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Beware
 //!
-//! - The host has to lead requests for [`ProtectedResource::paths`] to the layer. Those that begin with
-//!   `/.well-known` stand beside the proxy's own path, not under it.
+//! - The host has to lead requests for [`ProtectedResource::paths`], or [`RelayedResource::paths`], to the
+//!   layer. Those that begin with `/.well-known` stand beside the proxy's own path, not under it.
 //! - The public URL comes from the configuration, never from `Host` or `X-Forwarded-*`. One thing is
 //!   taken from a request: whether its path ends with a slash, since some clients compare the resource
 //!   with the URL that their user has typed, as a string.
 //! - The layer completes refusals that are on the exchange. A 401 that a service makes without
 //!   [`Refusal::into_response`](tollbar_core::Refusal::into_response) passes as it is, and so does one
-//!   of the MCP server.
-//!   With a [`RelayedResource`] those of the MCP server are rewritten, in the modes that do so.
+//!   of the MCP server. With a [`RelayedResource`] both count as the server's, and are rewritten in the
+//!   modes that do so.
 //! - Put it outside of CORS and origin checks: the metadata is for everybody. What makes a service
 //!   inside *not ready* (a limit on concurrency) makes the layer not ready, metadata or not.
 //! - A token has to be checked for one of [`ProtectedResource::identifiers`] by whoever checks it.
@@ -166,3 +233,4 @@ pub use self::{
     },
     resource::{InvalidResource, ProtectedResource},
 };
+pub use tollbar_fetch::{Examination, Outcome, Step};

@@ -162,7 +162,9 @@ impl Builder {
 
     /// Whether the client's `Authorization` goes on. Default: no, since a credential that is for
     /// the gateway is not for the upstream (2025-11-25 `basic/authorization`, Token Passthrough).
-    /// Say yes only when no plan of the gateway reads that header.
+    /// Say yes only for an upstream that judges this header itself, and when no plan of the gateway takes
+    /// credentials from it. A relay (`tollbar_plan::Relay`), which leaves it where it is, may verify it on the
+    /// way: that token is for the upstream.
     pub const fn forward_authorization(mut self, forward: bool) -> Self {
         self.rules.forward_authorization = forward;
         self

@@ -122,7 +122,9 @@ impl Inner {
             return Err(self.failed(Failure::Credential, &error).into());
         }
         if response.status() == StatusCode::UNAUTHORIZED && !self.rules.forward_authorization {
-            let error = "it answers 401, and `Authorization` does not go on to it";
+            let error = "it answers 401, and `Authorization` does not go on to it: where the server judges \
+                         its users itself, let it (`forward_authorization`, in a configuration \
+                         `[proxy.relay]`), or else show it a credential";
             return Err(self.failed(Failure::NoCredential, &error).into());
         }
         let (head, incoming) = response.into_parts();

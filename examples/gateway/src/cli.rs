@@ -130,12 +130,16 @@ impl Cli {
     /// What is wrong with it, or the text that it asks for. No message repeats what may be a secret
     /// in a URL.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        Self::try_parse().map_err(discreet)
+        Self::try_parse().map_err(|error| {
+            // Nothing but a person starts this one, whose own words are no secret to them.
+            let first = std::env::args_os().nth(1);
+            discreet(error, first.is_some_and(|command| command == "relay"))
+        })
     }
 }
 
-/// The error, with all that it repeats of the command line masked.
-fn discreet(mut error: clap::Error) -> clap::Error {
+/// The error, with all that it repeats of the command line masked, of what a person has typed less.
+fn discreet(mut error: clap::Error, is_typed: bool) -> clap::Error {
     let takes_url = matches!(
         error.get(ContextKind::InvalidArg),
         Some(ContextValue::String(argument)) if argument.ends_with("<URL>")
@@ -173,7 +177,9 @@ fn discreet(mut error: clap::Error) -> clap::Error {
             continue;
         };
         // In what should be a URL and is none, there is no telling where a secret stands.
-        let masked = if takes_url && kind == ContextKind::InvalidValue && !text.contains("://") {
+        let masked = if is_typed {
+            mask::typed(text)
+        } else if takes_url && kind == ContextKind::InvalidValue && !text.contains("://") {
             "*".repeat(text.chars().count())
         } else {
             mask::value(text)

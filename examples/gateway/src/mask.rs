@@ -47,6 +47,26 @@ pub(crate) fn value(text: &str) -> String {
     keys(&masked)
 }
 
+/// What a person has typed for themselves: `*` for the user name and the password of a URL, what follows a
+/// `?`, and keys.
+pub(crate) fn typed(text: &str) -> String {
+    let end = text.find('?').unwrap_or(text.len());
+    let start = text.find("://").map_or(0, |scheme| scheme + "://".len());
+    // A password may hold anything.
+    let host = text.rfind('@').map_or(0, |at| at + 1);
+    let start = if start < host { start } else { 0 };
+    let masked: String = text
+        .char_indices()
+        .map(
+            |(place, character)| match (start..host).contains(&place) || place > end {
+                true => '*',
+                false => character,
+            },
+        )
+        .collect();
+    keys(&masked)
+}
+
 /// What the gateway's own keys begin with.
 const KEY: &str = "tollbar_";
 

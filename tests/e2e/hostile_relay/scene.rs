@@ -126,7 +126,7 @@ impl Scene {
     /// Waits for a warning about this proxy, with a fix and these words.
     #[track_caller]
     pub(super) fn warned(&self, name: &str, words: &[&str]) {
-        let proxy = format!("proxy={name} ");
+        let proxy = format!("proxy=\"{name}\" ");
         self.hear(&[&["WARN", &proxy, " fix="], words].concat());
     }
 

@@ -91,20 +91,16 @@ impl State {
         };
         let reply = self.replies.lock().unwrap().get(&path).cloned();
         self.asked.lock().unwrap().push(path);
-        match reply {
-            None => {
-                stream
-                    .write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n")
-                    .await?
-            }
-            Some(Reply::Bytes(bytes)) => stream.write_all(&bytes).await?,
-            Some(Reply::Long(first, chunk, times)) => {
+        let nothing = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n";
+        match reply.unwrap_or_else(|| Reply::Bytes(nothing.to_vec())) {
+            Reply::Bytes(bytes) => stream.write_all(&bytes).await?,
+            Reply::Long(first, chunk, times) => {
                 stream.write_all(&first).await?;
                 for _ in 0..times {
                     stream.write_all(&chunk).await?;
                 }
             }
-            Some(Reply::Slow(first)) => {
+            Reply::Slow(first) => {
                 stream.write_all(&first).await?;
                 for _ in 0..300 {
                     tokio::time::sleep(Duration::from_millis(100)).await;

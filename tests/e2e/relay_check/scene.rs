@@ -13,7 +13,8 @@ use crate::hostile_relay::{
 pub(super) const METADATA: &str = "/.well-known/oauth-protected-resource/mcp";
 pub(super) const LOGIN: &str = "/.well-known/oauth-authorization-server";
 const CHALLENGE: &str = "www-authenticate: Bearer realm=\"example\", \
-                         resource_metadata=\"ORIGIN/.well-known/oauth-protected-resource/mcp\", scope=\"mcp\"\r\n";
+                         resource_metadata=\"ORIGIN/.well-known/oauth-protected-resource/mcp\", scope=\"mcp\"\r\n\
+                         connection: close\r\n";
 
 /// A server that does all as it should, and is its own authorization server.
 pub(super) async fn server() -> Server {

@@ -80,7 +80,7 @@ struct ProxyRow<'a> {
 struct ConsumerRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<Text<'a>>,
-    /// Said only where it is not so.
+    /// Said only where it is not so, or might not be.
     #[serde(skip_serializing_if = "Option::is_none")]
     verified: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -176,7 +176,7 @@ impl<'a> ConsumerRow<'a> {
         let scopes = consumer.scopes().take(SCOPES.0);
         Self {
             plan: Some(Text::new(consumer.plan())),
-            verified: (!consumer.is_verified()).then_some(false),
+            verified: verified(consumer),
             pseudonym: consumer.pseudonym().map(Text::new),
             subject: consumer.subject().map(Text::new),
             client_id: consumer.client_id().map(Text::new),
@@ -195,6 +195,15 @@ impl<'a> RefusalRow<'a> {
             message: Some(Text::new(refusal.message())),
             code: Some(refusal.code().0),
         }
+    }
+}
+
+/// Whether a plan knows who asked, behind a server that judges by itself. Of others nobody doubts it.
+fn verified(consumer: &Consumer) -> Option<bool> {
+    match (consumer.is_verified(), consumer.pseudonym()) {
+        (false, _) => Some(false),
+        (true, Some(_)) => Some(true),
+        (true, None) => None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use http::HeaderValue;
 
-use super::{BEARER, Challenge, POINTER};
+use super::{BEARER, Challenge, Content, POINTER};
 
 impl Challenge {
     /// The first of these that asks for a bearer token.
@@ -46,7 +46,33 @@ impl Challenge {
         }
     }
 
+    /// The same without what would lead a client away. A pointer of its own stays only where it `points`. A
+    /// parameter never stays in which somebody would find a pointer who searches the line for one: clients
+    /// do, with an expression that knows no quotes.
+    pub(crate) fn guarded(&self, points: bool) -> Self {
+        let mut guarded = self.clone();
+        if let Content::Parameters(parameters) = &mut guarded.content {
+            parameters.retain(|it| match it.name.eq_ignore_ascii_case(POINTER) {
+                true => points && !has_pointer(&it.value),
+                false => !ends_like_pointer(&it.name) && !has_pointer(&it.value),
+            });
+        }
+        guarded
+    }
+
     fn is_for_bearer(&self) -> bool {
         self.is(BEARER) && self.token().is_none()
     }
+}
+
+/// Whether the name of another parameter looks like the pointer's from behind.
+fn ends_like_pointer(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(POINTER)
+}
+
+/// Whether there is a pointer in the text of a value.
+fn has_pointer(value: &str) -> bool {
+    let value = value.to_ascii_lowercase();
+    let mut behind = value.split(POINTER).skip(1);
+    behind.any(|rest| rest.trim_start().starts_with('='))
 }

@@ -23,8 +23,9 @@ use crate::{ProtectedResource, RelayedResource};
 /// - A refusal of ours (401, 403) whose `WWW-Authenticate` has a `Bearer` challenge leaves with exactly
 ///   one line, `Bearer` first, with `resource_metadata` (RFC 9728 section 5.1); a 401 also with the
 ///   `scope` that is needed, where the refusal says none (RFC 6750 section 3).
-/// - All else passes as it is: an answer of the MCP server, a refusal without a `Bearer` challenge (who
-///   needs a key in another header cannot log in).
+/// - A refusal without a `Bearer` challenge passes as it is: who needs a key in another header cannot log in.
+/// - So does an answer of the MCP server, whatever it asks for; but [`relayed`](Self::relayed) is there to
+///   change it.
 ///
 /// Put it outside of the layers that refuse, and inside of those that record. It is as ready as the
 /// service inside.
@@ -49,9 +50,13 @@ impl ChallengeLayer {
     ///   exactly one line: `resource_metadata` of the gateway, then `scope` and `error`, then all else that
     ///   the server said. Where the server names no metadata, and where its 401 has no challenge at all,
     ///   the gateway's is added if there is some; the answer waits to know that.
+    /// - Where the gateway's is not added, no other is left, in no challenge; nor does a parameter pass, at any
+    ///   time, in whose value or name clients would find one that search the line for `resource_metadata=`.
     /// - A refusal of ours with a `Bearer` challenge is completed likewise, without waiting.
+    /// - In an answer with another status nobody is asked for a token: it leaves without challenges of the
+    ///   server.
     /// - A challenge that cannot be read does not pass (502). In [`RelayMode::Verbatim`](crate::RelayMode)
-    ///   all of the server's challenges pass as they are.
+    ///   all of the server's challenges pass as they are, whatever the status.
     /// - Paths at which clients look for an authorization server, such as `/register`, are answered with
     ///   404: they do not reach the server by way of its MCP endpoint.
     ///

@@ -9,7 +9,7 @@ use super::{
     advertised::{Advertised, Source},
     future::Pointed,
 };
-use crate::{Challenge, RelayedResource, relay::Relayed};
+use crate::{Challenge, RelayMode, RelayedResource, relay::Relayed};
 
 /// Points a refused client to the metadata.
 pub(super) struct Pointer {
@@ -25,23 +25,33 @@ impl Pointer {
     /// Completes the challenge of a refusal of ours. An answer of the MCP server with the same status
     /// is no refusal: it is relayed, or passes as it is.
     pub(super) fn point(self, response: Response<Body>) -> Pointed {
-        let status = response.status();
-        if !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-            return Pointed::Now(response);
-        }
+        let is_challenge = matches!(
+            response.status(),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+        );
         // A refusal on record is not enough: of an error of the server that no filter can read, status and
         // headers are its own.
-        match self.advertised.source() {
-            _ if Refusal::is_told_by(&response) => Pointed::Now(self.complete(response)),
-            Source::Server(resource) => {
+        match (Refusal::is_told_by(&response), self.advertised.source()) {
+            (true, _) if is_challenge => Pointed::Now(self.complete(response)),
+            (false, Source::Server(resource)) if is_challenge => {
                 let resource = resource.clone();
-                if self.tried && status == StatusCode::UNAUTHORIZED {
-                    resource.doubt();
-                }
                 self.relay(resource, response)
             }
-            Source::Host(_) => Pointed::Now(response),
+            (false, Source::Server(resource)) => Pointed::Now(self.pass(resource, response)),
+            (_, _) => Pointed::Now(response),
         }
+    }
+
+    /// Passes an answer of the MCP server that refuses nobody. Nobody is asked for a token in it, so that a
+    /// challenge in it, which some clients read all the same, could only lead around the gateway.
+    fn pass(&self, resource: &RelayedResource, mut response: Response<Body>) -> Response<Body> {
+        if self.tried && response.status().is_success() {
+            resource.accept_token();
+        }
+        if resource.mode() != RelayMode::Verbatim {
+            response.headers_mut().remove(WWW_AUTHENTICATE);
+        }
+        response
     }
 
     fn complete(&self, mut response: Response<Body>) -> Response<Body> {
@@ -61,7 +71,12 @@ impl Pointer {
 
     /// Relays a challenge of the MCP server.
     fn relay(self, resource: RelayedResource, mut response: Response<Body>) -> Pointed {
-        match resource.relay(response.status(), response.headers(), self.slashed) {
+        match resource.relay(
+            response.status(),
+            response.headers(),
+            self.slashed,
+            self.tried,
+        ) {
             Relayed::AsItIs => Pointed::Now(response),
             Relayed::Line(line) => {
                 response.headers_mut().insert(WWW_AUTHENTICATE, line);

@@ -12,6 +12,7 @@ use super::{
     memory::{Memory, Metadata},
     reach::Reach,
     search::Search,
+    tokens::Tokens,
     warning::Warnings,
 };
 use crate::front::Front;
@@ -196,6 +197,7 @@ impl RelayBuilder {
             configured,
             authorization_servers: self.authorization_servers,
             memory: Memory::new(self.lifetime, self.stale, self.pause),
+            tokens: Tokens::default(),
             flight: Flight::new(),
             warnings: Warnings::new(&name),
         })))

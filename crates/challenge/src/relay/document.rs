@@ -1,12 +1,14 @@
 //! The metadata that a server publishes.
 
 use bytes::Bytes;
-use tollbar_fetch::is_loopback;
+use tollbar_fetch::{is_internal, is_loopback};
 use url::Url;
 
 use super::{
-    fault::{RelayFault, shown},
+    fault::RelayFault,
     members::Members,
+    search::Search,
+    shown::{Shown, shown},
 };
 use crate::front::trimmed;
 
@@ -56,31 +58,47 @@ impl Document {
     /// Whether it is about the server that calls itself this, as MCP clients check it: the very URL, the
     /// same but for a trailing slash, or a part of its path from the beginning, on the same origin (RFC 9728
     /// section 3.3).
-    pub(crate) fn check_resource(&self, identifier: &Url) -> Result<(), RelayFault> {
+    pub(super) fn check_resource(&self, server: &Search) -> Result<(), RelayFault> {
         let resource = self.resource().ok_or(RelayFault::Member {
             member: RESOURCE,
             expected: "a text",
         })?;
-        match Url::parse(&resource) {
-            Ok(url) if is_about(&url, identifier) => Ok(()),
-            _ => Err(RelayFault::Mismatch {
-                found: shown(&resource),
-                expected: shown(identifier.as_str()),
-            }),
+        let (url, identifier) = (Url::parse(&resource).ok(), &server.identifier);
+        if url.as_ref().is_some_and(|url| is_about(url, identifier)) {
+            return Ok(());
         }
+        let found = shown(&resource);
+        let origin = shown(&identifier.origin().ascii_serialization());
+        Err(RelayFault::Mismatch {
+            found: match url {
+                Some(url) if server.is_at(&url) => {
+                    Shown::new(Shown::place(&url).to_string(), found)
+                }
+                _ => Shown::from(&*found),
+            },
+            expected: Shown::new(
+                format!("the one at {origin} by which the gateway knows it"),
+                shown(identifier.as_str()),
+            ),
+        })
     }
 
     /// Whether clients may be sent to the authorization servers that it names. One on this machine may be
-    /// plain HTTP, where the server is on this machine, too.
-    pub(crate) fn check_authorization_servers(&self, is_local: bool) -> Result<(), RelayFault> {
+    /// plain HTTP, where the server is on this machine, too; and a server elsewhere names no address in
+    /// a network of its clients.
+    pub(super) fn check_authorization_servers(&self, server: &Search) -> Result<(), RelayFault> {
         let servers = self.authorization_servers();
         let servers = servers.filter(|it| (1..=MOST_SERVERS).contains(&it.len()));
         let servers = servers.ok_or(RelayFault::Member {
             member: SERVERS,
             expected: "an array of one to 16 texts",
         })?;
-        match servers.iter().find(|it| !is_safe_issuer(it, is_local)) {
-            Some(server) => Err(RelayFault::Unsafe(shown(server))),
+        let is_local = server.reach.is_local;
+        if let Some(issuer) = servers.iter().find(|it| !is_safe_issuer(it, is_local)) {
+            return Err(RelayFault::Unsafe(shown(issuer)));
+        }
+        match servers.iter().find(|it| leads_inside(it, &server.upstream)) {
+            Some(issuer) => Err(RelayFault::Inside(shown(issuer))),
             None => Ok(()),
         }
     }
@@ -106,9 +124,9 @@ impl Document {
     }
 
     /// All that has to hold before it is told under another URL.
-    pub(super) fn check(&self, identifier: &Url, is_local: bool) -> Result<(), RelayFault> {
-        self.check_resource(identifier)?;
-        self.check_authorization_servers(is_local)?;
+    pub(super) fn check(&self, server: &Search) -> Result<(), RelayFault> {
+        self.check_resource(server)?;
+        self.check_authorization_servers(server)?;
         self.check_bound_tokens()
     }
 
@@ -156,3 +174,12 @@ pub(super) fn is_safe_issuer(issuer: &str, is_local: bool) -> bool {
         && !authority.contains('@')
         && issuer.bytes().all(is_plain)
 }
+
+/// Whether somebody outside of this network names a place in it.
+pub(super) fn leads_inside(issuer: &str, named_by: &Url) -> bool {
+    let is_inside = Url::parse(issuer).is_ok_and(|url| is_internal(&url));
+    is_inside && !is_internal(named_by)
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,10 +6,12 @@ use http::StatusCode;
 use thiserror::Error;
 use tollbar_core::{Kind, Refusal};
 use tollbar_fetch::FetchFailure;
-use url::Url;
+
+use super::shown::Shown;
 
 /// Why metadata of an MCP server cannot be told. For logs and for whoever examines the server: whatever the
-/// server has said stands there escaped and cut.
+/// server has said stands there escaped and cut. Without paths of the configured URL, which may be secret, but
+/// [in full](Self::in_full).
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub(crate) enum RelayFault {
     /// With all causes.
@@ -21,14 +23,14 @@ pub(crate) enum RelayFault {
     Status(u16),
     /// Some words on each place where the metadata could be.
     #[error("the server has no metadata: {0}")]
-    Missing(Box<str>),
+    Missing(Shown),
     #[error("the answer is larger than {0} bytes")]
     TooLarge(usize),
     /// No `Accept-Encoding` was sent, so nobody may encode (RFC 9110 section 12.5.3).
     #[error("the answer is encoded, although nothing asked for that")]
     Encoded,
     #[error("the answer is a redirect that is not followed, to {0}")]
-    Redirect(Box<str>),
+    Redirect(Shown),
     #[error("the answer is no JSON object, or cannot be read: {0}")]
     NotJson(Box<str>),
     #[error("the answer has the member {0} twice, or in a spelling that some take for it")]
@@ -42,9 +44,11 @@ pub(crate) enum RelayFault {
     #[error(
         "the metadata is about another resource: `resource` is {found}, and should be {expected}"
     )]
-    Mismatch { found: Box<str>, expected: Box<str> },
+    Mismatch { found: Shown, expected: Shown },
     #[error("it names an authorization server that is no plain `https` URL: {0}")]
     Unsafe(Box<str>),
+    #[error("it names an authorization server at an address inside of a network: {0}")]
+    Inside(Box<str>),
     #[error("its tokens are bound to the client: `{0}` is true")]
     Bound(&'static str),
     /// At the root of the server, where MCP 2025-03-26 has it.
@@ -65,6 +69,20 @@ impl RelayFault {
             FetchFailure::Timeout(limit) => Self::Late(*limit),
             FetchFailure::TooLarge(limit) => Self::TooLarge(*limit),
             failure => Self::Unreachable(failure.explained().into()),
+        }
+    }
+
+    /// With all paths, for the person who has set the server up, and asks.
+    pub(crate) fn in_full(&self) -> Self {
+        let whole = |shown: &Shown| Shown::from(shown.in_full());
+        match self {
+            Self::Missing(places) => Self::Missing(whole(places)),
+            Self::Redirect(to) => Self::Redirect(whole(to)),
+            Self::Mismatch { found, expected } => Self::Mismatch {
+                found: whole(found),
+                expected: whole(expected),
+            },
+            other => other.clone(),
         }
     }
 
@@ -129,7 +147,7 @@ impl RelayFault {
                 "upstream_metadata_mismatch",
                 "what the MCP server says of how to log in is about another server",
             ),
-            Self::Unsafe(_) | Self::Foreign { .. } => (
+            Self::Unsafe(_) | Self::Inside(_) | Self::Foreign { .. } => (
                 Kind::BadUpstream,
                 "upstream_metadata_unsafe",
                 "the MCP server names an authorization server that nobody should log in at",
@@ -175,6 +193,9 @@ impl RelayFault {
                 .into();
             }
             Self::Unsafe(_) => "let the MCP server name its authorization server by an `https` URL",
+            Self::Inside(_) => {
+                "let the MCP server name its authorization server by a host name that its users can reach"
+            }
             Self::Bound(_) => {
                 "let the MCP server take bearer tokens: a proof or a certificate is made for the gateway's \
                  address, and is worth nothing behind it; or be its front door in mode `verbatim`"
@@ -192,27 +213,4 @@ impl From<StatusCode> for RelayFault {
     fn from(status: StatusCode) -> Self {
         Self::Status(status.as_u16())
     }
-}
-
-/// What somebody else has said, for one line of a log: escaped, in backticks, at most 200 characters.
-pub(crate) fn shown(text: &str) -> Box<str> {
-    const MOST: usize = 200;
-    let mut shown: String = text
-        .chars()
-        .take(MOST)
-        .flat_map(char::escape_debug)
-        .collect();
-    if text.chars().nth(MOST).is_some() {
-        shown.push('…');
-    }
-    format!("`{shown}`").into()
-}
-
-/// A URL without what may be secret in it.
-pub(crate) fn shown_url(url: &Url) -> Box<str> {
-    shown(&format!(
-        "{}{}",
-        url.origin().ascii_serialization(),
-        url.path()
-    ))
 }

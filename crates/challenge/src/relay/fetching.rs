@@ -6,7 +6,10 @@ use http::{HeaderMap, Request, Response, StatusCode, header};
 use tollbar_fetch::Fetcher;
 use url::Url;
 
-use super::fault::{RelayFault, shown, shown_url};
+use super::{
+    fault::RelayFault,
+    shown::{Shown, shown},
+};
 
 /// How often one looks at the place that an answer leads to.
 const MOST_REDIRECTS: usize = 2;
@@ -35,7 +38,7 @@ impl Fetching {
             }
             place = same_origin(&place, &answer)?;
         }
-        Err(RelayFault::Redirect(shown_url(&place)))
+        Err(RelayFault::Redirect(Shown::place(&place)))
     }
 
     async fn ask(
@@ -77,7 +80,13 @@ fn same_origin(place: &Url, answer: &Response<Vec<u8>>) -> Result<Url, RelayFaul
     let location = location.map_or(&b""[..], |location| location.as_bytes());
     let location = String::from_utf8_lossy(location);
     let url = place.join(&location).ok();
-    let is_same = |url: &Url| url.origin() == place.origin() && url.username().is_empty();
-    let url = url.filter(|url| !location.is_empty() && is_same(url) && url.password().is_none());
-    url.ok_or_else(|| RelayFault::Redirect(shown(&location)))
+    let is_plain = |url: &Url| url.username().is_empty() && url.password().is_none();
+    match url.filter(|url| !location.is_empty() && url.has_host()) {
+        Some(url) if url.origin() == place.origin() && is_plain(&url) => Ok(url),
+        Some(url) => Err(RelayFault::Redirect(Shown::place(&url))),
+        None => Err(RelayFault::Redirect(Shown::new(
+            "what is no URL of HTTP",
+            shown(&location),
+        ))),
+    }
 }

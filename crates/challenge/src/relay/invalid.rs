@@ -37,6 +37,9 @@ pub enum InvalidRelay {
     /// Authorization servers are named where the MCP server names them itself.
     #[error("authorization servers are named in mode `synthesised` only")]
     Unasked,
+    /// This is no word for a [mode](super::RelayMode).
+    #[error("`{0}` is no mode: use `mirror`, `verbatim` or `synthesised`")]
+    Mode(String),
     /// A time is zero.
     #[error("`{0}` is zero: give a time in which something can happen")]
     ZeroTime(&'static str),

@@ -62,17 +62,23 @@ impl RelayedResource {
                 found.and_then(|document| self.judge(&document))
             }
         };
-        if let Err(fault) = &found {
-            self.warn(Warning::Metadata(fault));
-        }
         let outcome = found.map(Arc::new).map_err(Arc::new);
-        self.memory().note(outcome, Instant::now())
+        let fault = outcome.as_ref().err().cloned();
+        let now = Instant::now();
+        let told = self.memory().note(outcome, now);
+        match fault.as_deref() {
+            None => self.0.warnings.note_metadata(),
+            Some(fault) => self.warn(match self.memory().stale_since(now) {
+                Some((age, left)) => Warning::Stale { fault, age, left },
+                None => Warning::Metadata(fault),
+            }),
+        }
+        told
     }
 
     /// What is told of this document.
     fn judge(&self, document: &Document) -> Result<Metadata, RelayFault> {
-        let search = self.search();
-        let checked = document.check(&search.identifier, search.reach.is_local);
+        let checked = document.check(self.search());
         if self.mode() == RelayMode::Verbatim {
             if let Err(fault) = checked {
                 self.warn(Warning::Untouched(&fault));

@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::fault::{RelayFault, shown};
+use super::{fault::RelayFault, shown::shown};
 
 /// The members of a JSON object, in their order, each value as it was written.
 ///
@@ -19,14 +19,14 @@ pub(super) struct Members(Vec<(String, Box<RawValue>)>);
 
 impl Members {
     /// Reads exactly one object. These names may not stand there in another spelling: some parsers do not
-    /// tell cases apart.
+    /// tell cases apart, not even those of letters that only Unicode takes for ASCII (`ſ` is a small `S`).
     pub(super) fn parse(bytes: &[u8], names: &[&str]) -> Result<Self, RelayFault> {
         let fault = |error: serde_json::Error| RelayFault::NotJson(shown(&error.to_string()));
         let Self(members) = serde_json::from_slice(bytes).map_err(fault)?;
         let mut seen = HashSet::new();
         for (name, value) in &members {
-            let is_alike = |it: &&&str| it.eq_ignore_ascii_case(name) && ***it != **name;
-            if !seen.insert(name) || names.iter().any(|it| is_alike(&it)) {
+            let is_alike = |it: &&str| **it != **name && folded(name).eq(folded(it));
+            if !seen.insert(name) || names.iter().any(is_alike) {
                 return Err(RelayFault::Repeated(shown(name)));
             }
             serde_json::from_str::<Unambiguous>(value.get()).map_err(fault)?;
@@ -65,6 +65,12 @@ impl Members {
         object.push('}');
         object
     }
+}
+
+/// A text without cases: by way of the large letter, which more than one small letter may have.
+fn folded(text: &str) -> impl Iterator<Item = char> {
+    let large = text.chars().flat_map(char::to_uppercase);
+    large.flat_map(char::to_lowercase)
 }
 
 /// A text as JSON has it.

@@ -109,6 +109,20 @@ impl Memory {
         state.served_on(self, now).map_or(outcome, Ok)
     }
 
+    /// How old what was found is, and for how long it is told, where that is in spite of a failure.
+    pub(super) fn stale_since(&self, now: Instant) -> Option<(Duration, Duration)> {
+        let state = self.state();
+        state.failed.as_ref()?;
+        state.served_on(self, now)?;
+        let age = age(state.found.as_ref()?.1, now);
+        Some((age, self.longest().saturating_sub(age)))
+    }
+
+    /// How old what is told can be.
+    fn longest(&self) -> Duration {
+        self.lifetime.max(self.stale)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -141,8 +155,7 @@ impl State {
     /// What was found, while it may be told.
     fn served_on(&self, memory: &Memory, now: Instant) -> Option<Arc<Metadata>> {
         let (metadata, at) = self.found.as_ref()?;
-        let longest = memory.lifetime.max(memory.stale);
-        (age(*at, now) < longest).then(|| Arc::clone(metadata))
+        (age(*at, now) < memory.longest()).then(|| Arc::clone(metadata))
     }
 }
 

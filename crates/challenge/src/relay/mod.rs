@@ -13,7 +13,9 @@ mod mode;
 mod reach;
 mod relayed;
 mod search;
+mod shown;
 mod synthesis;
+mod tokens;
 mod warning;
 
 pub(crate) use self::relayed::Relayed;
@@ -32,6 +34,7 @@ use url::Url;
 use self::{
     memory::{Memory, Metadata, Outcome},
     search::Search,
+    tokens::Tokens,
     warning::{Warning, Warnings},
 };
 use crate::front::Front;
@@ -59,6 +62,7 @@ struct Inner {
     configured: Option<Arc<Metadata>>,
     authorization_servers: Vec<String>,
     memory: Memory,
+    tokens: Tokens,
     flight: Flight<Outcome>,
     warnings: Warnings,
 }

@@ -1,6 +1,8 @@
 //! How what an MCP server says of itself is told to clients of a gateway.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
+
+use super::InvalidRelay;
 
 /// How what an MCP server says of itself is told to clients of a gateway.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -32,6 +34,24 @@ impl RelayMode {
             Self::Mirror => "mirror",
             Self::Synthesised => "synthesised",
         }
+    }
+}
+
+/// By the word for it.
+///
+/// ```
+/// use tollbar_challenge::RelayMode;
+///
+/// assert_eq!("mirror".parse(), Ok(RelayMode::Mirror));
+/// assert!("Mirror".parse::<RelayMode>().is_err());
+/// ```
+impl FromStr for RelayMode {
+    type Err = InvalidRelay;
+
+    fn from_str(word: &str) -> Result<Self, InvalidRelay> {
+        let all = [Self::Verbatim, Self::Mirror, Self::Synthesised];
+        let own = all.into_iter().find(|mode| mode.as_str() == word);
+        own.ok_or_else(|| InvalidRelay::Mode(word.to_owned()))
     }
 }
 

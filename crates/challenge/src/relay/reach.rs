@@ -4,7 +4,7 @@ use thiserror::Error;
 use tollbar_fetch::is_loopback;
 use url::{Origin, Url};
 
-use super::fault::shown;
+use super::shown::shown;
 
 /// Which URLs may be asked for metadata. A challenge can name any, and whoever reads what the gateway
 /// fetches may choose what is named.
@@ -19,8 +19,9 @@ pub(crate) struct Reach {
 /// Why a URL is not asked.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub(crate) enum OutOfReach {
-    #[error("{0} is not a URL of HTTP")]
-    Scheme(Box<str>),
+    /// Not shown: it may be a path of the server, without its origin.
+    #[error("it is not a whole URL of HTTP, or longer than any")]
+    Scheme,
     #[error("{0} has a user name or a password")]
     Credentials(Box<str>),
     #[error("it is at {0}, which is not the server's own origin")]
@@ -40,7 +41,7 @@ impl OutOfReach {
             Self::PlainHttp(_) => {
                 "let the MCP server name an `https` URL; or set `allow_http`, if the way there is safe"
             }
-            Self::Scheme(_) | Self::Credentials(_) => "correct the challenge of the MCP server",
+            Self::Scheme | Self::Credentials(_) => "correct the challenge of the MCP server",
         }
     }
 }
@@ -71,7 +72,7 @@ impl Reach {
         let url = Url::parse(named).ok().filter(|_| named.len() <= LONGEST);
         let is_http = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
         let Some(mut url) = url.filter(is_http) else {
-            return Err(OutOfReach::Scheme(shown(named)));
+            return Err(OutOfReach::Scheme);
         };
         let origin = url.origin();
         let shown_origin = || shown(&origin.ascii_serialization());

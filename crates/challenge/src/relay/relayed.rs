@@ -28,7 +28,14 @@ const DPOP: &str = "DPoP";
 
 impl RelayedResource {
     /// What becomes of the challenges in an answer of the server with 401 or 403.
-    pub(crate) fn relay(&self, status: StatusCode, headers: &HeaderMap, slashed: bool) -> Relayed {
+    /// `tried` says whether the client has shown something that may be a token.
+    pub(crate) fn relay(
+        &self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        slashed: bool,
+        tried: bool,
+    ) -> Relayed {
         let is_verbatim = self.mode() == RelayMode::Verbatim;
         let challenges = match Challenge::parse_all(headers) {
             Ok(challenges) => challenges,
@@ -38,7 +45,11 @@ impl RelayedResource {
                 return Relayed::Refused(unreadable());
             }
         };
+        let is_refused = status == StatusCode::UNAUTHORIZED;
         let bearer = Challenge::bearer_of(&challenges);
+        if is_refused && tried {
+            self.refuse_token(bearer);
+        }
         let named = bearer.and_then(|bearer| bearer.get(POINTER));
         if let Some(named) = named {
             self.note_place(named);
@@ -46,24 +57,26 @@ impl RelayedResource {
         if is_verbatim {
             return Relayed::AsItIs;
         }
-        let is_refused = status == StatusCode::UNAUTHORIZED;
+        let pointer = self.front().pointer(slashed);
         match (bearer, named) {
-            (Some(bearer), Some(_)) => {
-                Relayed::Line(self.leading(bearer, slashed).lead(&challenges))
-            }
-            (Some(bearer), None) => {
+            (Some(_), Some(_)) => Relayed::Line(line(&challenges, Some(pointer))),
+            (Some(_), None) => {
                 self.warn(Warning::NoPointer);
                 Relayed::IfTold {
-                    pointing: self.leading(bearer, slashed).lead(&challenges),
-                    otherwise: Some(ordered(bearer, Challenge::bearer()).lead(&challenges)),
+                    pointing: line(&challenges, Some(pointer)),
+                    otherwise: Some(line(&challenges, None)),
                 }
             }
-            // Some clients take any 403 with a challenge for a wish for more scopes.
-            (None, _) if !is_refused => Relayed::AsItIs,
+            // Some clients take any 403 with a challenge for a wish for more scopes: it stays as it is, unless it
+            // leads elsewhere.
+            (None, _) if !is_refused => match guarded(&challenges, false) == challenges {
+                true => Relayed::AsItIs,
+                false => Relayed::Line(line(&challenges, None)),
+            },
             (None, _) if challenges.is_empty() => {
                 self.warn(Warning::NoChallenge);
                 Relayed::IfTold {
-                    pointing: self.front().pointer(slashed).to_value(),
+                    pointing: pointer.to_value(),
                     otherwise: None,
                 }
             }
@@ -71,27 +84,16 @@ impl RelayedResource {
                 if challenges.iter().any(|it| it.is(DPOP)) {
                     self.warn(Warning::BoundTokens);
                 }
-                Relayed::Line(Challenge::line(&challenges))
+                Relayed::Line(line(&challenges, None))
             }
         }
-    }
-
-    /// Notes that the server has refused a token. The client logs in again: where that is may have changed since the
-    /// metadata was fetched, which is why it is refused.
-    pub(crate) fn doubt(&self) {
-        self.memory().doubt();
     }
 
     /// The line of a refusal of ours that has these challenges; `None` when none of them is for a bearer
     /// token. Nothing is asked: whoever is refused a token knows where tokens come from.
     pub(crate) fn complete(&self, challenges: &[Challenge], slashed: bool) -> Option<HeaderValue> {
-        let bearer = Challenge::bearer_of(challenges)?;
-        Some(self.leading(bearer, slashed).lead(challenges))
-    }
-
-    /// The beginning of a line: where the metadata is, and what clients look for.
-    fn leading(&self, bearer: &Challenge, slashed: bool) -> Challenge {
-        ordered(bearer, self.front().pointer(slashed))
+        Challenge::bearer_of(challenges)?;
+        Some(line(challenges, Some(self.front().pointer(slashed))))
     }
 
     /// Notes where the server says that its metadata is.
@@ -115,14 +117,26 @@ impl RelayedResource {
     }
 }
 
-/// What some clients search the line for stands before any description, in which they would find it, too.
-pub(super) fn ordered(bearer: &Challenge, mut first: Challenge) -> Challenge {
+/// The line of all these challenges: what is for a bearer token first, with this pointer. Without one, no
+/// other leads a client to metadata that is not the gateway's.
+pub(super) fn line(challenges: &[Challenge], pointer: Option<Challenge>) -> HeaderValue {
+    let challenges = guarded(challenges, pointer.is_some());
+    let Some(bearer) = Challenge::bearer_of(&challenges) else {
+        return Challenge::line(&challenges);
+    };
+    let mut first = pointer.unwrap_or_else(Challenge::bearer);
+    // What some clients search the line for stands before any description, in which they would find it, too.
     for name in ["scope", "error"] {
         if let Some(value) = bearer.get(name) {
             first.put(name, value);
         }
     }
-    first
+    first.lead(&challenges)
+}
+
+fn guarded(challenges: &[Challenge], points: bool) -> Vec<Challenge> {
+    let challenges = challenges.iter();
+    challenges.map(|it| it.guarded(points)).collect()
 }
 
 fn unreadable() -> Refusal {

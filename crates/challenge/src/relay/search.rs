@@ -6,10 +6,7 @@ use tokio::time::{Instant, timeout};
 use url::Url;
 
 use super::{
-    document::Document,
-    fault::{RelayFault, shown_url},
-    fetching::Fetching,
-    reach::Reach,
+    document::Document, fault::RelayFault, fetching::Fetching, reach::Reach, shown::Shown,
 };
 use crate::front::{WELL_KNOWN, trimmed};
 
@@ -59,12 +56,17 @@ impl Search {
             }
             last => {
                 attempts.extend(last);
-                let told = attempts.iter().filter_map(|attempt| {
+                let missed = attempts.iter().filter_map(|attempt| {
                     let fault = attempt.found.as_ref().err()?;
-                    Some(format!("{}: {fault}", shown_url(&attempt.place)))
+                    let place = Shown::place(&attempt.place);
+                    Some((
+                        format!("{place}: {fault}"),
+                        format!("{}: {}", place.in_full(), fault.in_full()),
+                    ))
                 });
-                let told = told.collect::<Vec<_>>().join("; ");
-                (None, Err(RelayFault::Missing(told.into())))
+                let (log, full): (Vec<_>, Vec<_>) = missed.unzip();
+                let missed = Shown::new(log.join("; "), full.join("; "));
+                (None, Err(RelayFault::Missing(missed)))
             }
         }
     }
@@ -95,6 +97,13 @@ impl Search {
             }
         }
         places
+    }
+
+    /// Whether a URL is the one by which the gateway reaches the server, or one beneath.
+    pub(super) fn is_at(&self, url: &Url) -> bool {
+        let path = trimmed(self.upstream.path());
+        let is_beneath = !path.is_empty() && url.path().starts_with(path);
+        is_beneath && url.origin() == self.upstream.origin()
     }
 
     /// Another place on the origin of the server.

@@ -7,14 +7,15 @@ use url::Url;
 
 use super::{
     document::is_safe_issuer,
-    fault::{RelayFault, shown, shown_url},
+    fault::RelayFault,
     members::Members,
     search::Search,
+    shown::{Shown, shown},
 };
 
 /// Where it stands, whatever the path of the server (MCP 2025-03-26, `basic/authorization`, Server Metadata
 /// Discovery).
-const AT_ROOT: &str = "/.well-known/oauth-authorization-server";
+pub(super) const AT_ROOT: &str = "/.well-known/oauth-authorization-server";
 /// The revision in which it does.
 const VERSION: &str = "2025-03-26";
 
@@ -34,8 +35,11 @@ impl Search {
         let fetching = self.fetching.fetch(&place, Some(VERSION));
         let bytes = match self.in_time(Instant::now(), fetching).await {
             Err(fault) if fault.leads_on() => {
-                let told = format!("{}: {fault}", shown_url(&place));
-                return Err(RelayFault::Missing(told.into()));
+                let place = Shown::place(&place);
+                return Err(RelayFault::Missing(Shown::new(
+                    format!("{place}: {fault}"),
+                    format!("{}: {}", place.in_full(), fault.in_full()),
+                )));
             }
             fetched => fetched?,
         };

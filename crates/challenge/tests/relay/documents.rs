@@ -29,7 +29,7 @@ async fn judged(document: &str) -> Option<String> {
     let lines = log.lines();
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(
-        lines[0].contains("proxy=weather found=") && lines[0].contains("fix="),
+        lines[0].contains("proxy=\"weather\" found=\"") && lines[0].contains("\" fix=\""),
         "{lines:?}"
     );
     assert!(
@@ -96,7 +96,10 @@ async fn another_name_of_the_server_is_configured() {
     assert_eq!(told.reason(), "upstream_metadata_mismatch");
     let line = &log.lines()[0];
     assert!(line.contains("`https://mcp.example/v1/mcp`"), "{line}");
-    assert!(line.contains("`https://mcp.example/v2/mcp`"), "{line}");
+    assert!(
+        line.contains("`https://mcp.example` by which") && !line.contains("v2"),
+        "{line}"
+    );
     assert!(line.contains("set `identifier`"), "{line}");
 }
 
@@ -223,6 +226,13 @@ async fn it_has_to_be_one_object_that_is_read_in_one_way() {
         // Some parsers do not tell cases apart.
         &also("\"Resource\":\"https://evil.example\""),
         &also("\"AUTHORIZATION_SERVERS\":[\"http://evil.example\"]"),
+        // Letters that some parsers take for those of ASCII, written plainly and escaped.
+        &also("\"authorization_ſervers\":[\"http://evil.example\"]"),
+        &also("\"authorization_\\u017fervers\":[\"http://evil.example\"]"),
+        &also("\"REſOURCE\":\"https://evil.example\""),
+        &also("\"ſigned_metadata\":\"a.b.c\""),
+        &also("\"dpop_bound_access_toKens_required\":true"),
+        &also("\"tls_client_certiﬁcate_bound_access_tokens\":true"),
         &also("\"Signed_metadata\":\"a.b.c\""),
         &also(&format!("\"a\":{}", deep(200))),
         &also(&format!("\"a\":{}", deep(20_000))),

@@ -8,9 +8,12 @@ mod memory;
 mod mirror;
 mod modes;
 mod places;
+mod pointers;
 mod properties;
+mod secrets;
 mod server;
 mod settings;
+mod tokens;
 
 use std::convert::Infallible;
 

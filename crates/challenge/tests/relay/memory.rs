@@ -78,12 +78,63 @@ async fn what_was_known_serves_on_while_the_server_is_away() {
             sleep(SHORT / 10).await;
         }
         assert!(server.asked().len() > 2, "it is asked all the same");
-        assert_eq!(log.lines().len(), 1, "{:?}", log.lines());
+        let lines = log.lines();
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(
+            lines[0].contains("what it said before is told")
+                && lines[0].contains("told as of 0 s ago, and for 3599 s more, because "),
+            "{lines:?}"
+        );
         // It is back.
         server.at(INSERTED, named(&server, "second"));
-        sleep(SHORT).await;
-        assert!(get(&resource, METADATA).await.body.contains("second"));
+        for _ in 0..3 {
+            sleep(SHORT * 2).await;
+            assert!(get(&resource, METADATA).await.body.contains("second"));
+        }
+        let lines = log.lines();
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(
+            lines[1].contains(" INFO ") && lines[1].contains("can be told again proxy=\"weather\""),
+            "{lines:?}"
+        );
     }
+}
+
+#[tokio::test]
+async fn what_is_too_old_is_told_no_more_and_the_log_says_so() {
+    let server = Server::start().await;
+    server.at(INSERTED, named(&server, "first"));
+    let builder = relay(&server).lifetime(SHORT).stale(SHORT * 5);
+    let resource = builder.pause(SHORT / 10).build().unwrap();
+    let (log, _guard) = Log::keep();
+    assert_eq!(get(&resource, METADATA).await.status, 200);
+    server.at(INSERTED, Answer::status(503));
+    sleep(SHORT * 2).await;
+    assert_eq!(get(&resource, METADATA).await.status, 200);
+    sleep(SHORT * 4).await;
+    assert_eq!(
+        get(&resource, METADATA).await.reason(),
+        "upstream_metadata_malformed"
+    );
+    let lines = log.lines();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(
+        lines[0].contains("what it said before is told"),
+        "{lines:?}"
+    );
+    assert!(lines[1].contains("cannot be told proxy="), "{lines:?}");
+    // A server that comes and goes gets no more lines than warnings.
+    for _ in 0..3 {
+        server.at(INSERTED, named(&server, "second"));
+        sleep(SHORT * 2).await;
+        assert_eq!(get(&resource, METADATA).await.status, 200);
+        server.at(INSERTED, Answer::status(404));
+        sleep(SHORT * 2).await;
+        assert_eq!(get(&resource, METADATA).await.status, 404);
+    }
+    let lines = log.lines();
+    let count = |word: &str| lines.iter().filter(|line| line.contains(word)).count();
+    assert_eq!((count(" WARN "), count(" INFO ")), (3, 2), "{lines:?}");
 }
 
 #[tokio::test]

@@ -4,24 +4,24 @@ mod cors;
 mod error;
 mod pages;
 mod service;
+mod stack;
 
 pub use self::{error::GatewayError, service::GatewayService};
 
-use self::pages::Pages;
+use self::stack::Sealing;
 
 use std::{net::SocketAddr, sync::Arc};
 
 use tollbar_acl::AclLayer;
-use tollbar_analytics::{AnalyticsLayer, Event, Sink};
+use tollbar_analytics::Sink;
 use tollbar_challenge::{ChallengeLayer, ProtectedResource, RelayedResource};
 use tollbar_core::{
-    Forwarding, GuardLayer,
+    Forwarding,
     frame::FrameLayer,
     origin::{InvalidOrigin, Origins},
 };
-use tollbar_plan::{Keyless, PlanLayer, SessionLayer, SessionSecret};
+use tollbar_plan::{Keyless, PlanLayer, SessionLayer};
 use tollbar_upstream::Upstream;
-use tower_layer::Layer;
 use url::Url;
 
 use crate::{ServeError, Server};
@@ -58,15 +58,6 @@ pub struct Gateway {
     sink: Option<Arc<dyn Sink>>,
     name: Option<Box<str>>,
     version: Option<Box<str>>,
-}
-
-/// How sessions are sealed.
-#[derive(Clone, Debug)]
-enum Sealing {
-    /// With a secret that is made when the stack is.
-    Random,
-    Own(SessionLayer),
-    Off,
 }
 
 impl Gateway {
@@ -288,50 +279,6 @@ impl Gateway {
     pub fn analytics(mut self, sink: impl Sink) -> Self {
         self.sink = Some(Arc::new(sink));
         self
-    }
-
-    /// The stack, as a service that any server, router or layer takes.
-    #[must_use]
-    pub fn into_service(self) -> GatewayService {
-        let sink = self.sink;
-        let mut analytics = AnalyticsLayer::new(move |event: Event| {
-            if let Some(sink) = &sink {
-                sink.record(event);
-            }
-        });
-        if let Some(name) = self.name {
-            analytics = analytics.proxy(name);
-        }
-        if let Some(version) = self.version {
-            analytics = analytics.proxy_version(version);
-        }
-        let (session, plan) = match self.session {
-            Sealing::Own(session) => (Some(session), self.plan),
-            Sealing::Off => (None, self.plan),
-            Sealing::Random => match SessionSecret::generate() {
-                Ok(secret) => (Some(SessionLayer::new(secret)), self.plan),
-                Err(error) => {
-                    tracing::error!(%error, "sessions cannot be sealed: nobody is let in");
-                    (None, PlanLayer::new())
-                }
-            },
-        };
-        // What is sealed for one consumer must not pass unsealed for another one.
-        let session = session.map(|session| match plan.is_mixed() {
-            true => session.seal_unverified(),
-            false => session,
-        });
-        let tasks = session.as_ref().filter(|_| !self.are_tasks_shared);
-        let tasks = tasks.map(|session| session.tasks().guard());
-        let access = self.acl.map(|acl| acl.guard());
-        let inside = (session.map(|session| session.guard()), (tasks, access));
-        let framed = self
-            .frame
-            .layer(GuardLayer::new(inside).layer(self.upstream));
-        let from_where = (self.forwarding, self.origins.clone());
-        let guarded = GuardLayer::new((from_where, plan.guard())).layer(framed);
-        let pages = Pages::new(&cors::layer(self.origins), guarded);
-        GatewayService(analytics.layer(self.challenge.layer(pages)))
     }
 
     /// Serves this one proxy at the given address, on every path, until Ctrl-C, with the bounds of

@@ -101,7 +101,7 @@ fn print(server: &ServerSettings, examination: &Examination, uses: &[Use], of: &
     let (name, issuer) = (server.name(), escaped(server.server.issuer()));
     output::print(&format!("{table}\n"));
     for step in examination.steps() {
-        output::say(&advice(step, of));
+        output::say(&advice(step, of, ""));
     }
     for (doubt, fix) in uses.iter().flat_map(Use::doubts) {
         output::say(&said("warning", &format!("{of}{doubt}"), Some(&fix)));

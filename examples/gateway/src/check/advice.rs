@@ -4,15 +4,17 @@ use tollbar::oauth2::{Outcome, Step};
 
 use crate::keys::escaped;
 
-/// What to do, in the form of a problem of a configuration. Nothing where all is well.
-pub(crate) fn advice(step: &Step, of: &str) -> String {
+/// What to do, in the form of a problem of a configuration, and how it is said where there is more than one
+/// place for it. Nothing where all is well.
+pub(crate) fn advice(step: &Step, of: &str, how: &str) -> String {
     let severity = match step.outcome() {
         Outcome::Warning => "warning",
         Outcome::Failed => "error",
         _ => return String::new(),
     };
     let found = format!("{of}{}: {}", step.name(), escaped(step.found()));
-    said(severity, &found, step.fix())
+    let fix = step.fix().map(|fix| format!("{fix}{how}"));
+    said(severity, &found, fix.as_deref())
 }
 
 /// A problem, and what to do about it.

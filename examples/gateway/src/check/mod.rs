@@ -26,6 +26,9 @@ use crate::{
     probe::{self, Findings, Outcome},
 };
 
+/// How wide tables are that say more than a word, in columns.
+pub(crate) const WIDTH: usize = 80;
+
 /// How long reading all lists of a server may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -70,9 +73,10 @@ pub(crate) async fn check(path: &Path, offline: bool) -> ExitCode {
     let warnings = warnings + strays.len();
     output::print(&table.to_string());
     let open = match relays {
-        Some((table, open)) => {
-            output::print(&format!("\n{table}"));
-            open
+        Some(asked) => {
+            let more = asked.more().unwrap_or_default();
+            output::print(&format!("\n{}{more}", asked.table));
+            asked.is_fine
         }
         None => true,
     };

@@ -48,8 +48,12 @@ impl<const N: usize> Table<N> {
         let gaps = self.wrapping.saturating_sub(1) * GAP;
         let left = self.width.saturating_sub(fixed + gaps);
         let share = left.checked_div(self.wrapping).unwrap_or(left);
-        for width in widths.iter_mut().skip(wrapped) {
-            *width = (*width).min(share.max(1));
+        // What the others do not need of their share, the last one has.
+        let mut left = left;
+        for (column, width) in widths.iter_mut().enumerate().skip(wrapped) {
+            let most = if column + 1 == N { left } else { share };
+            *width = (*width).min(most.max(1));
+            left = left.saturating_sub(*width);
         }
         widths
     }
@@ -131,6 +135,13 @@ mod tests {
             "      z",
         ];
         assert_eq!(table.to_string().lines().collect::<Vec<_>>(), lines);
+    }
+
+    #[test]
+    fn what_one_column_does_not_need_another_one_has() {
+        let mut table = Table::new(["A", "B", "C"]).within(24).wrapping(2);
+        table.row(["name", "b", "one two three"].map(str::to_owned));
+        assert_eq!(table.to_string(), "A     B  C\nname  b  one two three\n");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr};
 use tollbar::challenge::RelayedResource;
 
 use super::{ComposeError, resource};
-use crate::config::{Fingerprint, Settings};
+use crate::config::{Admission, Fingerprint, Settings};
 
 /// What each proxy relays, by its name. It goes on as long as a configuration has the same one, so that
 /// what was fetched of the server is not lost by a change elsewhere.
@@ -20,6 +20,8 @@ pub(crate) struct Relayed {
     pub(crate) in_the_clear: Vec<String>,
     /// Of all that makes it up, the URL too under which clients find the proxy.
     pub(crate) fingerprint: Fingerprint,
+    /// What it takes to come as far as to the server.
+    pub(crate) admission: Admission,
 }
 
 impl Relays {
@@ -38,12 +40,17 @@ impl Relays {
             let url = settings.listener.public_url(&proxy.section, listening)?;
             let fingerprint = relay.fingerprint(&url, is_alone);
             let known = self.0.get(proxy.name());
+            let admission = proxy.admission();
             let relayed = match known.filter(|known| known.fingerprint == fingerprint) {
-                Some(known) => known.clone(),
+                Some(known) => Relayed {
+                    admission,
+                    ..known.clone()
+                },
                 None => Relayed {
                     resource: relay.resource(&url, is_alone)?,
                     in_the_clear: relay.in_the_clear(),
                     fingerprint,
+                    admission,
                 },
             };
             next.insert(proxy.name().to_owned(), relayed);

@@ -36,8 +36,9 @@ pub(crate) use self::{
         RuleEffect, ScopesNeeded, ToolHints, Verifier,
     },
     settings::{
-        AclSettings, KeySettings, PepperSource, PlanSettings, ProxySettings, ServerSettings,
-        SessionSettings, Settings, TlsSettings, TokenPlan, audiences, host, identifiers, local_url,
+        AclSettings, Admission, KeySettings, PepperSource, PlanSettings, ProxySettings,
+        ServerSettings, SessionSettings, Settings, TlsSettings, TokenPlan, audiences, host,
+        identifiers, local_url,
     },
     suggest::{distance, nearest},
     value::{

@@ -1,6 +1,26 @@
 //! What is left of texts with secrets in them.
 
-use super::{holds_key, keys, line, unread, value};
+use super::{holds_key, keys, line, typed, unread, value};
+
+#[test]
+fn who_types_a_path_sees_it_again() {
+    for (text, shown) in [
+        ("gw.example/mcp", "gw.example/mcp"),
+        ("ftp://a.example/abc/mcp#x", "ftp://a.example/abc/mcp#x"),
+        ("http://a/b?key=s3cret", "http://a/b?**********"),
+        (
+            "http://me:s3cret@a.example/x",
+            "http://**********a.example/x",
+        ),
+        ("me:s3/cret@a/x", "***********a/x"),
+        ("me:s3cret@http://a", "**********http://a"),
+    ] {
+        assert_eq!(typed(text), shown, "{text}");
+    }
+    // An `@` behind the host hides more than it has to.
+    assert!(!typed("http://a/?key=s3@cret").contains("cret"));
+    assert!(!typed(&format!("http://a/tollbar_{}", "a".repeat(49))).contains("aaaa"));
+}
 
 #[test]
 fn of_a_url_only_scheme_host_and_port_are_shown() {

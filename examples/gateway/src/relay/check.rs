@@ -3,18 +3,21 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tollbar::challenge::{RelayExamination, RelayMode};
+use tollbar::{
+    challenge::{RelayExamination, RelayMode},
+    oauth2::{Outcome, Step},
+};
+use url::Url;
 
-use super::{arguments::CheckArguments, comparison, error::RelayError, snippet, target::Target};
+use super::{
+    arguments::CheckArguments, comparison, error::RelayError, flag, snippet, target::Target,
+};
 use crate::{
     banner,
-    check::{Table, advice, word},
+    check::{Table, WIDTH, advice, said, word},
     keys::escaped,
     output,
 };
-
-/// How wide tables are at most, in columns.
-const WIDTH: usize = 80;
 
 /// After so long the person is told who is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -25,7 +28,8 @@ pub(super) async fn check(arguments: &CheckArguments) -> Result<bool, RelayError
     let target = Target::of(arguments)?;
     let examination = examined(&target).await;
     let mode = target.mode.or_else(|| examination.fits());
-    let is_fine = mode.is_some_and(|mode| examination.works(mode));
+    let is_fine = mode.is_some_and(|mode| examination.works(mode))
+        && mismatch(&target, &examination, mode).is_none();
     if arguments.json {
         output::print(&format!(
             "{:#}\n",
@@ -66,15 +70,60 @@ fn print(
     }
     output::print(&format!("{table}\n"));
     for step in examination.steps() {
-        output::say(&advice(step, ""));
+        let how = flag::place(step, target.proxy.is_some());
+        output::say(&advice(step, "", &how));
+    }
+    if let Some(mismatch) = mismatch(target, examination, mode) {
+        let fix = "name that authorization server in the relay plan, or remove `verify`";
+        output::say(&said(
+            "error",
+            &format!("verify: {}", escaped(&mismatch)),
+            Some(fix),
+        ));
     }
     let shown = mode.unwrap_or_default();
     let (direct, through) = (examination.directly(), examination.through(shown));
     let compared = comparison::table(direct, &through, shown, WIDTH);
     output::print(&format!("{compared}\n{}", verdict(target, examination)));
     if let Some(mode) = to_paste(target, examination) {
-        output::print(&format!("\n{}", snippet::snippet(arguments, target, mode)));
+        let snippet = snippet::snippet(arguments, target, mode, None);
+        output::print(&format!("\n{snippet}"));
+    } else if let Some(own) = own_name(arguments, examination) {
+        let snippet = match target.proxy {
+            Some(_) => snippet::addition(&own),
+            None => snippet::snippet(
+                arguments,
+                target,
+                target.mode.unwrap_or_default(),
+                Some(&own),
+            ),
+        };
+        output::print(&format!("\nif `{own}` is this server, write:\n\n{snippet}"));
     }
+}
+
+/// Why nobody comes in who logs in where the server sends them.
+fn mismatch(
+    target: &Target,
+    examination: &RelayExamination,
+    mode: Option<RelayMode>,
+) -> Option<String> {
+    let view = examination.through(mode?);
+    target.admission.mismatch(view.authorization_servers())
+}
+
+/// The URL by which the server calls itself, where nothing else is wrong than that it is another one.
+fn own_name(arguments: &CheckArguments, examination: &RelayExamination) -> Option<Url> {
+    let mut steps = examination.steps().iter();
+    let is_else = |step: &Step| !matches!(step.name(), "resource" | "mode");
+    if arguments.identifier.is_some()
+        || examination.fits().is_some()
+        || steps.any(|step| step.outcome() == Outcome::Failed && is_else(step))
+    {
+        return None;
+    }
+    let own = Url::parse(&examination.resource()?).ok()?;
+    matches!(own.scheme(), "http" | "https").then_some(own)
 }
 
 /// The mode to configure, where none is: the one that is asked for, if it works.
@@ -138,15 +187,17 @@ fn value(
         .collect();
     let shown = mode.unwrap_or_default();
     let snippet = to_paste(target, examination);
+    let mismatch = mismatch(target, examination, mode);
     json!({
         "public_url": target.public_url.as_str(),
         "proxy": target.proxy,
         "mode": target.mode.map(RelayMode::as_str),
         "fits": examination.fits().map(RelayMode::as_str),
-        "works": mode.is_some_and(|mode| examination.works(mode)),
+        "works": mode.is_some_and(|mode| examination.works(mode)) && mismatch.is_none(),
+        "mismatch": mismatch,
         "steps": steps,
         "directly": comparison::value(examination.directly()),
         "through": comparison::value(&examination.through(shown)),
-        "configuration": snippet.map(|mode| snippet::snippet(arguments, target, mode)),
+        "configuration": snippet.map(|mode| snippet::snippet(arguments, target, mode, None)),
     })
 }

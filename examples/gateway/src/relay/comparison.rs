@@ -83,8 +83,8 @@ fn shown(text: &str) -> String {
 
 fn accepted(acceptance: &Acceptance) -> String {
     match acceptance {
-        Acceptance::Accepted => "log in".to_owned(),
-        Acceptance::Partly(why) => format!("some log in: {why}"),
-        Acceptance::Rejected(why) => format!("do not log in: {why}"),
+        Acceptance::Accepted => "are led to the login".to_owned(),
+        Acceptance::Partly(why) => format!("some are led to the login: {why}"),
+        Acceptance::Rejected(why) => format!("are not led to the login: {why}"),
     }
 }

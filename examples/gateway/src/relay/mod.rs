@@ -7,6 +7,7 @@ mod arguments;
 mod check;
 mod comparison;
 mod error;
+mod flag;
 mod snippet;
 mod target;
 

@@ -7,8 +7,14 @@ use url::Url;
 
 use super::{arguments::CheckArguments, target::Target};
 
-/// A `[[proxy]]` that relays this server in this mode.
-pub(super) fn snippet(arguments: &CheckArguments, target: &Target, mode: RelayMode) -> String {
+/// A `[[proxy]]` that relays this server in this mode, which calls itself by that URL unless the arguments say
+/// by which.
+pub(super) fn snippet(
+    arguments: &CheckArguments,
+    target: &Target,
+    mode: RelayMode,
+    own: Option<&Url>,
+) -> String {
     let path = path(&target.public_url);
     let mut lines = vec![
         "[[proxy]]".to_owned(),
@@ -25,10 +31,12 @@ pub(super) fn snippet(arguments: &CheckArguments, target: &Target, mode: RelayMo
     if let Some(file) = &arguments.ca_file {
         lines.push(format!("upstream.ca_file = {}", quoted(&shown(file))));
     }
+    lines.push(String::new());
     lines.push("[proxy.relay]".to_owned());
     lines.push(format!("mode = {}", quoted(mode.as_str())));
-    if let Some(url) = &arguments.identifier {
-        lines.push(format!("identifier = {}", quoted(url.0.0.as_str())));
+    let given = arguments.identifier.as_ref().map(|url| &url.0.0);
+    if let Some(url) = given.or(own) {
+        lines.push(identifier(url));
     }
     let origins = arguments.metadata_origin.iter();
     let origins: Vec<String> = origins
@@ -50,6 +58,15 @@ pub(super) fn snippet(arguments: &CheckArguments, target: &Target, mode: RelayMo
         lines.push("allow_http = true".to_owned());
     }
     lines.join("\n") + "\n"
+}
+
+/// What a proxy lacks whose server calls itself by this URL.
+pub(super) fn addition(own: &Url) -> String {
+    format!("[proxy.relay]\n{}\n", identifier(own))
+}
+
+fn identifier(url: &Url) -> String {
+    format!("identifier = {}", quoted(url.as_str()))
 }
 
 /// The path of the public URL, as the proxies of a gateway have it.

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{arguments::CheckArguments, error::RelayError};
 use crate::{
-    config::{ProxySettings, Secrets, Settings, nearest},
+    config::{Admission, ProxySettings, Secrets, Settings, nearest},
     configuration,
 };
 
@@ -24,6 +24,8 @@ pub(super) struct Target {
     pub(super) mode: Option<RelayMode>,
     /// The name of the proxy, where it is one of the configuration.
     pub(super) proxy: Option<String>,
+    /// What its plans take to come as far as to the server.
+    pub(super) admission: Admission,
 }
 
 impl Target {
@@ -74,6 +76,7 @@ impl Target {
             public_url,
             mode,
             proxy: None,
+            admission: Admission::default(),
         })
     }
 
@@ -92,6 +95,7 @@ impl Target {
             upstream: proxy.upstream.url().clone(),
             public_url,
             proxy: Some(name.to_owned()),
+            admission: proxy.admission(),
         })
     }
 }

@@ -4,13 +4,13 @@ use tollbar::oauth2::Outcome;
 
 use crate::{
     compose::{ComposedProxy, Relayed},
-    config::Fingerprint,
+    config::{Admission, Fingerprint},
     keys::escaped,
 };
 
 /// The relays that were examined already.
 #[derive(Debug, Default)]
-pub(crate) struct ExaminedRelays(Vec<Fingerprint>);
+pub(crate) struct ExaminedRelays(Vec<(Fingerprint, Admission)>);
 
 impl ExaminedRelays {
     /// Examines those that are new or changed. Returns at once; the log is told of what keeps clients
@@ -21,16 +21,18 @@ impl ExaminedRelays {
             .filter_map(|proxy| Some((proxy, proxy.relay.as_ref()?)));
         let mut examined = Vec::new();
         for (proxy, relayed) in relays {
-            if !self.0.contains(&relayed.fingerprint) {
+            let this = (relayed.fingerprint, relayed.admission.clone());
+            if !self.0.contains(&this) {
                 tokio::spawn(examine(proxy.name.clone(), relayed.clone()));
             }
-            examined.push(relayed.fingerprint);
+            examined.push(this);
         }
         self.0 = examined;
     }
 }
 
 async fn examine(name: String, relayed: Relayed) {
+    let mode = relayed.resource.mode();
     let examination = relayed.resource.examine().await;
     let steps = examination.steps();
     let failed = steps
@@ -46,15 +48,30 @@ async fn examine(name: String, relayed: Relayed) {
             step = step.name(),
             "clients cannot log in to `{name}` as it is: {}{} (see `tollbar-gateway relay check \
              --proxy {name}`)",
-            escaped(step.brief()),
+            escaped(step.found()),
             fix.unwrap_or_default(),
         );
     }
-    if !steps.is_empty() && failed.is_empty() {
-        let mode = relayed.resource.mode();
-        tracing::info!(
-            proxy = name,
-            "clients can log in to `{name}` (relay: {mode})"
-        );
+    if steps.is_empty() || !failed.is_empty() {
+        return;
     }
+    let view = examination.through(mode);
+    if let Some(mismatch) = relayed.admission.mismatch(view.authorization_servers()) {
+        tracing::warn!(
+            proxy = name,
+            "clients cannot log in to `{name}` as it is: {}: name that authorization server in the \
+             relay plan, or remove `verify`",
+            escaped(&mismatch),
+        );
+        return;
+    }
+    let only_with = relayed.admission.only_with;
+    let only_with = only_with.map(|what| format!("; only with {what} of the gateway"));
+    let audience = steps.iter().find(|step| step.name() == "audience");
+    tracing::info!(
+        proxy = name,
+        "clients are led to the login of `{name}` (relay: {mode}{}); {}",
+        only_with.unwrap_or_default(),
+        escaped(audience.map_or("", |step| step.found())),
+    );
 }

@@ -239,7 +239,7 @@ async fn what_is_known_of_a_server_outlives_a_change_elsewhere() {
     let metadata = format!("{url}{METADATA}");
     assert_eq!(get(&metadata).await.status, 200);
     // What was found at the start is told when all of it is done.
-    gateway.hear("clients can log in to `a` (relay: mirror)");
+    gateway.hear("clients are led to the login of `a` (relay: mirror)");
     let asked = server.asked();
     assert!(asked > 0);
 

@@ -4,6 +4,8 @@ use http::{HeaderMap, Method, Request, StatusCode, header, response::Parts};
 use tollbar_fetch::{FetchFailure, Fetcher};
 use url::Url;
 
+use super::super::shown::Shown;
+
 /// The first message of a client of MCP 2025-11-25 or older.
 const INITIALIZE: &str = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"tollbar","version":"1"}}}"#;
 
@@ -111,11 +113,10 @@ fn request(url: &Url, message: &'static str, more: &[(&str, &str)]) -> Option<Re
     request.body(message.into()).ok()
 }
 
-/// Where a redirect leads, as far as it can be said: to which origin.
-pub(super) fn leads_to(headers: &HeaderMap, from: &Url) -> Option<String> {
+/// Where a redirect leads, without what may be secret in it.
+pub(super) fn leads_to(headers: &HeaderMap, from: &Url) -> Option<Shown> {
     let location = headers.get(header::LOCATION)?.to_str().ok()?;
     let url = from.join(location).ok()?;
-    url.has_host()
-        .then(|| url.origin().ascii_serialization())
-        .filter(|origin| origin != "null")
+    let is_http = matches!(url.scheme(), "http" | "https") && url.has_host();
+    is_http.then(|| Shown::place(&url))
 }

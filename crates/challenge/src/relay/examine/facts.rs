@@ -1,16 +1,16 @@
 //! What was found out of a server.
 
 use http::{StatusCode, header::WWW_AUTHENTICATE};
-use tollbar_fetch::is_internal;
 use url::Url;
 
 use super::{
     super::{
         RelayedResource,
-        document::{Document, is_safe_issuer},
+        document::{Document, is_safe_issuer, leads_inside},
         fault::RelayFault,
         reach::OutOfReach,
         search::Search,
+        shown::Shown,
     },
     asked::Asked,
 };
@@ -21,9 +21,10 @@ use crate::{Challenge, InvalidChallenge, challenge::POINTER};
 pub(super) struct Facts {
     pub(super) upstream: Url,
     pub(super) public_url: Url,
-    pub(super) identifier: Url,
-    /// Whether the server is on this machine.
-    pub(super) is_local: bool,
+    /// What was configured of it.
+    pub(super) search: Search,
+    /// Whether a person asks, who may see the whole of the URL that was given.
+    pub(super) in_full: bool,
     pub(super) asked: Asked,
     /// Those of the answer that asks for a token, or else of the first one.
     pub(super) challenges: Result<Vec<Challenge>, InvalidChallenge>,
@@ -52,7 +53,7 @@ pub(super) enum Named {
 
 impl Facts {
     /// Asks the server.
-    pub(super) async fn gather(resource: &RelayedResource) -> Self {
+    pub(super) async fn gather(resource: &RelayedResource, in_full: bool) -> Self {
         let (search, configured) = (resource.search(), &*resource.0.authorization_servers);
         let asked = Asked::ask(&search.fetching.fetcher, &search.upstream).await;
         let challenges = match asked.head() {
@@ -86,8 +87,8 @@ impl Facts {
         Self {
             upstream: search.upstream.clone(),
             public_url: resource.front().url().clone(),
-            identifier: search.identifier.clone(),
-            is_local: search.reach.is_local,
+            search: search.clone(),
+            in_full,
             asked,
             challenges,
             named,
@@ -95,6 +96,22 @@ impl Facts {
             place,
             metadata,
             at_root,
+        }
+    }
+
+    /// A fault with what may be shown of it.
+    pub(super) fn told(&self, fault: &RelayFault) -> RelayFault {
+        match self.in_full {
+            true => fault.in_full(),
+            false => fault.clone(),
+        }
+    }
+
+    /// What is told of something, such as a place.
+    pub(super) fn shows(&self, shown: &Shown) -> String {
+        match self.in_full {
+            true => shown.in_full().to_owned(),
+            false => shown.to_string(),
         }
     }
 
@@ -135,7 +152,7 @@ impl Facts {
     /// Whether the metadata can be told under the public URL.
     pub(super) fn mirrored(&self) -> Option<&Document> {
         let document = self.metadata.as_ref().ok()?;
-        document.check(&self.identifier, self.is_local).ok()?;
+        document.check(&self.search).ok()?;
         Some(document)
     }
 
@@ -147,7 +164,7 @@ impl Facts {
             Err(_) => self.at_root.clone().ok(),
         };
         let first = named?.into_iter().next()?;
-        let may = is_safe_issuer(&first, self.is_local) && !self.is_inside(&first);
+        let may = is_safe_issuer(&first, self.search.reach.is_local) && !self.is_inside(&first);
         may.then_some(first)
     }
 
@@ -165,36 +182,6 @@ impl Named {
         match resource.search().reach.check(text) {
             Ok(place) => Self::Theirs(place),
             Err(reason) => Self::Elsewhere(reason),
-        }
-    }
-}
-
-/// Whether somebody outside of this network names a place in it.
-fn leads_inside(issuer: &str, named_by: &Url) -> bool {
-    let is_inside = Url::parse(issuer).is_ok_and(|url| is_internal(&url));
-    is_inside && !is_internal(named_by)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::leads_inside;
-
-    #[test]
-    fn who_is_outside_names_nobody_inside() {
-        let (outside, inside) = ("https://mcp.example/mcp", "http://10.0.0.1/mcp");
-        for (issuer, named_by, expected) in [
-            ("https://10.0.0.2", outside, true),
-            ("https://localhost", outside, true),
-            ("https://10.0.0.2", inside, false),
-            ("https://login.example", outside, false),
-            ("https://login.example", inside, false),
-        ] {
-            let named_by = named_by.parse().unwrap();
-            assert_eq!(
-                leads_inside(issuer, &named_by),
-                expected,
-                "{issuer}, {named_by}"
-            );
         }
     }
 }

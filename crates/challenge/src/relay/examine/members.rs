@@ -3,10 +3,7 @@
 use tollbar_fetch::{Outcome, Step};
 
 use super::{
-    super::{
-        document::Document,
-        fault::{RelayFault, shown},
-    },
+    super::{document::Document, fault::RelayFault, shown::shown},
     facts::Facts,
 };
 
@@ -18,7 +15,7 @@ pub(super) const BOUND: &str = "bound_tokens";
 /// Judges what the metadata is about, as clients do, who compare it with the URL that they know (RFC 9728
 /// section 3.3).
 pub(super) fn resource(facts: &Facts, document: &Document) -> Step {
-    match document.check_resource(&facts.identifier) {
+    match document.check_resource(&facts.search) {
         Ok(()) => Step::new(RESOURCE, Outcome::Passed, quoted(document.resource())),
         Err(_) if facts.is_front() => Step::new(
             RESOURCE,
@@ -26,29 +23,28 @@ pub(super) fn resource(facts: &Facts, document: &Document) -> Step {
             format!("{}, which is the public URL", quoted(document.resource())),
         ),
         Err(fault) => {
-            let brief = match document.resource() {
-                Some(resource) => format!("{} is another URL", shown(&resource)),
-                None => "it has none".to_owned(),
+            let brief = match &fault {
+                RelayFault::Mismatch { found, .. } => {
+                    format!("{} is another URL", facts.shows(found))
+                }
+                _ => "it has none".to_owned(),
             };
-            failed(RESOURCE, &fault).with_brief(brief)
+            failed(facts, RESOURCE, &fault).with_brief(brief)
         }
     }
 }
 
 /// Judges where clients are sent.
 pub(super) fn servers(facts: &Facts, document: &Document) -> Step {
-    if let Err(fault) = document.check_authorization_servers(facts.is_local) {
-        return failed(SERVERS, &fault);
+    match document.check_authorization_servers(&facts.search) {
+        Ok(()) => {}
+        // Nothing of it is told by the gateway, and who knows the front door may know that network.
+        Err(fault @ RelayFault::Inside(_)) if facts.is_front() => {
+            return Step::new(SERVERS, Outcome::Warning, fault.to_string()).with_fix(fault.fix());
+        }
+        Err(fault) => return failed(facts, SERVERS, &fault),
     }
     let servers = document.authorization_servers().unwrap_or_default();
-    if let Some(server) = servers.iter().find(|server| facts.is_inside(server)) {
-        return Step::new(
-            SERVERS,
-            Outcome::Warning,
-            format!("{} is an address of this network only", shown(server)),
-        )
-        .with_fix("have the server name an authorization server that its users can reach");
-    }
     let told: Vec<_> = servers.iter().map(|server| shown(server)).collect();
     Step::new(SERVERS, Outcome::Passed, told.join(", "))
 }
@@ -62,11 +58,12 @@ pub(super) fn bound(facts: &Facts, document: &Document) -> Step {
             Step::new(BOUND, Outcome::Warning, fault.to_string())
                 .with_fix("keep to mode `verbatim`: such tokens can be relayed in no other")
         }
-        Err(fault) => failed(BOUND, &fault),
+        Err(fault) => failed(facts, BOUND, &fault),
     }
 }
 
-fn failed(name: &'static str, fault: &RelayFault) -> Step {
+fn failed(facts: &Facts, name: &'static str, fault: &RelayFault) -> Step {
+    let fault = facts.told(fault);
     Step::new(name, Outcome::Failed, fault.to_string()).with_fix(fault.fix())
 }
 

@@ -1,6 +1,7 @@
 //! Looking at a server as its clients do, for the person who has to say why somebody cannot get in.
 
 mod asked;
+mod audience;
 mod challenge;
 mod facts;
 mod login;
@@ -33,6 +34,7 @@ use crate::front::Front;
 /// | `authorization_servers` | whether clients may be sent there |
 /// | `bound_tokens` | whether tokens are worth anything behind a gateway |
 /// | `authorization_server_metadata` | whether users can log in there |
+/// | `audience` | nothing: whether tokens for the public URL are issued and taken shows in a login only |
 /// | `mode` | which [`RelayMode`] fits |
 #[derive(Debug)]
 pub struct RelayExamination {
@@ -60,6 +62,13 @@ impl RelayExamination {
         }
     }
 
+    /// How the server calls itself in its metadata (`resource`), wherever that was found and whether or not it
+    /// is the URL that was expected. `None` without metadata, or where that does not say it.
+    #[must_use]
+    pub fn resource(&self) -> Option<String> {
+        self.facts.metadata.as_ref().ok()?.resource()
+    }
+
     /// What a client sees that goes to the server itself.
     #[must_use]
     pub const fn directly(&self) -> &ClientView {
@@ -83,9 +92,8 @@ impl RelayedResource {
 
     async fn walk(&self, with_login: bool, mode: Option<RelayMode>) -> RelayExamination {
         let (search, front) = (self.search(), self.front());
-        let facts = Facts::gather(self).await;
-        let has_metadata = facts.metadata.is_ok() || facts.at_root.is_ok();
-        let refusal = refusal::judge(&facts.asked, &facts.upstream, has_metadata);
+        let facts = Facts::gather(self, with_login).await;
+        let refusal = refusal::judge(&facts);
         let challenge = challenge::judge(facts.asked.unauthorized(), &facts.challenges);
         let is_asking = [&refusal, &challenge]
             .into_iter()
@@ -120,6 +128,9 @@ impl RelayedResource {
             facts,
             is_asking,
         };
+        let told = mode.or_else(|| examination.fits()).unwrap_or_default();
+        let public_url = &examination.facts.public_url;
+        steps.push(audience::judge(told, public_url, examination.is_asking));
         steps.push(examination.mode(mode));
         examination.steps = Examination::of(steps);
         examination

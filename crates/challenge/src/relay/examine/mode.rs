@@ -8,8 +8,8 @@ use super::{super::mode::RelayMode, RelayExamination, view::Acceptance};
 pub(super) const MODE: &str = "mode";
 
 impl RelayExamination {
-    /// The mode that fits best. `None` when clients could log in through the gateway in none: the server has
-    /// to be repaired first.
+    /// The mode that fits best. `None` when clients could log in through the gateway in none: something has
+    /// to be mended first, at the server or in what is configured of it.
     ///
     /// A server that calls itself by the public URL is relayed [verbatim](RelayMode::Verbatim); one whose
     /// metadata can be told under another URL is [mirrored](RelayMode::Mirror); one that says of itself what
@@ -41,8 +41,8 @@ impl RelayExamination {
     pub(super) fn mode(&self, configured: Option<RelayMode>) -> Step {
         let fits = self.fits();
         match (fits, configured) {
-            (None, _) => Step::new(MODE, Outcome::Failed, "none fits: nothing can be relayed")
-                .with_fix("do what is said of the other steps"),
+            // What to do is said of the other steps, and where: at the server, or in the configuration.
+            (None, _) => Step::new(MODE, Outcome::Failed, "none fits: nothing can be relayed"),
             (Some(fits), None) => Step::new(MODE, Outcome::Passed, format!("`{fits}` fits")),
             (Some(fits), Some(mode)) if fits == mode => {
                 Step::new(MODE, Outcome::Passed, format!("`{fits}` fits"))

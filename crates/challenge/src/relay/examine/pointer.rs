@@ -4,7 +4,8 @@ use tollbar_fetch::{Outcome, Step};
 
 use super::{
     super::{
-        fault::{RelayFault, shown, shown_url},
+        fault::RelayFault,
+        shown::{Shown, shown},
         warning::Warning,
     },
     facts::{Facts, Named},
@@ -28,7 +29,9 @@ pub(super) fn pointer(facts: &Facts) -> Step {
         None => Step::new(POINTER, outcome, Warning::NoPointer.message())
             .with_brief("no `resource_metadata`")
             .with_fix(Warning::NoPointer.fix()),
-        Some((_, Named::Theirs(url))) => Step::new(POINTER, Outcome::Passed, shown_url(url)),
+        Some((_, Named::Theirs(url))) => {
+            Step::new(POINTER, Outcome::Passed, facts.shows(&Shown::place(url)))
+        }
         Some((text, Named::Ours)) => Step::new(
             POINTER,
             Outcome::Passed,
@@ -50,7 +53,12 @@ pub(super) fn metadata(facts: &Facts) -> Step {
         return Step::skipped(METADATA, "the server does not answer");
     }
     let fault = match (&facts.metadata, &facts.place) {
-        (Ok(_), Some(place)) => return found(facts, &format!("found at {}", shown_url(place))),
+        (Ok(_), Some(place)) => {
+            return found(
+                facts,
+                &format!("found at {}", facts.shows(&Shown::place(place))),
+            );
+        }
         (Ok(_), None) => return found(facts, "found"),
         (Err(fault), _) => fault,
     };
@@ -73,7 +81,7 @@ pub(super) fn metadata(facts: &Facts) -> Step {
         (RelayFault::Missing(_), Err(root)) if !matches!(root, RelayFault::Missing(_)) => root,
         _ => fault,
     };
-    let step = Step::new(METADATA, Outcome::Failed, fault.to_string());
+    let step = Step::new(METADATA, Outcome::Failed, facts.told(fault).to_string());
     match fault {
         RelayFault::Missing(_) => step.with_brief("the server has none"),
         _ => step,

@@ -2,9 +2,8 @@
 
 use http::StatusCode;
 use tollbar_fetch::{FetchFailure, Outcome, Step};
-use url::Url;
 
-use super::asked::{Asked, leads_to};
+use super::{asked::leads_to, facts::Facts};
 
 /// The name of the step.
 pub(super) const REFUSAL: &str = "refusal";
@@ -14,7 +13,9 @@ const RIGHT: &str = "have the server answer 401 with `WWW-Authenticate: Bearer \
                      resource_metadata=\"...\"` (MCP 2025-11-25, `basic/authorization`)";
 
 /// Judges how the server receives a client without a token. A server with metadata may ask for one later.
-pub(super) fn judge(asked: &Asked, upstream: &Url, has_metadata: bool) -> Step {
+pub(super) fn judge(facts: &Facts) -> Step {
+    let asked = &facts.asked;
+    let has_metadata = facts.metadata.is_ok() || facts.at_root.is_ok();
     let answers: Vec<String> = asked
         .answers()
         .map(|(method, head)| format!("{} for `{method}`", head.status.as_u16()))
@@ -57,7 +58,8 @@ pub(super) fn judge(asked: &Asked, upstream: &Url, has_metadata: bool) -> Step {
     }
     match asked.head() {
         Some(head) => {
-            let leads = leads_to(&head.headers, upstream);
+            let leads = leads_to(&head.headers, &facts.upstream);
+            let leads = leads.map(|place| facts.shows(&place));
             no_401(head.status, &told, leads.as_deref())
         }
         None => silent(asked.silence()),
@@ -74,8 +76,8 @@ fn no_401(status: StatusCode, told: &str, leads: Option<&str>) -> Step {
         300..=399 => (
             "it redirects, as for a person with a browser, where 401 belongs",
             match leads {
-                Some(origin) => format!(
-                    "it leads to `{origin}`: give that URL if it is the endpoint. If it is a login \
+                Some(place) => format!(
+                    "it leads to {place}: give that URL if it is the endpoint. If it is a login \
                      page, {RIGHT}"
                 ),
                 None => format!("give the URL that it leads to. If that is a login page, {RIGHT}"),

@@ -4,12 +4,11 @@ use http::StatusCode;
 use url::Url;
 
 use super::{
-    super::{document::Document, mode::RelayMode},
+    super::{document::Document, mode::RelayMode, relayed::line},
     RelayExamination,
     facts::{Facts, Named},
     view::{Acceptance, ClientView},
 };
-use crate::Challenge;
 
 /// What a client sees that goes to the server itself.
 pub(super) fn directly(facts: &Facts) -> ClientView {
@@ -93,18 +92,12 @@ impl RelayExamination {
         let challenges = facts.challenges.as_deref().unwrap_or_default();
         let slashed = self.front.url().path().ends_with('/');
         let line = match (facts.bearer(), challenges) {
-            (Some(bearer), _) => {
-                let first = match is_told {
-                    true => self.front.pointer(slashed),
-                    false => Challenge::bearer(),
-                };
-                super::super::relayed::ordered(bearer, first).lead(challenges)
-            }
+            (Some(_), _) => line(challenges, is_told.then(|| self.front.pointer(slashed))),
             (None, []) if is_told && facts.status() == Some(StatusCode::UNAUTHORIZED) => {
                 self.front.pointer(slashed).to_value()
             }
             (None, []) => return None,
-            (None, _) => Challenge::line(challenges),
+            (None, _) => line(challenges, None),
         };
         Some(String::from_utf8_lossy(line.as_bytes()).into_owned())
     }

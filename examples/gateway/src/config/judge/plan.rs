@@ -28,6 +28,7 @@ impl Judge<'_> {
         }
         self.order(proxy, &place);
         self.sources(proxy, &place);
+        self.verified_alone(proxy, &place);
         self.tokens(&proxy.plan, &place);
         let built: Vec<Option<PlanSettings>> = proxy
             .plan

@@ -3,7 +3,7 @@
 use http::header::AUTHORIZATION;
 use tollbar::challenge::InvalidRelay;
 
-use super::Judge;
+use super::{Judge, plan};
 use crate::config::{
     report::Problem,
     section::{Listener, Plan, PlanType, Proxy, Relay, RelayMode},
@@ -35,6 +35,7 @@ impl Judge<'_> {
             self.note(&at.key("authorization_servers"), problem.fix(fix));
         }
         self.in_the_clear(&section, proxy, place, &at);
+        self.soon_stale(&section, &at);
         let url = match section.mode {
             // What the server is called is known by itself.
             RelayMode::Verbatim => listener.public_url(proxy, listener.address.0.0).ok(),
@@ -125,6 +126,47 @@ impl Judge<'_> {
         self.note(place, problem.fix(fix));
     }
 
+    /// A token that is verified is a credential of the gateway's, and of these nobody shows two: the
+    /// second one would say who asks in place of the first.
+    pub(super) fn verified_alone(&mut self, proxy: &Proxy, place: &Place) {
+        let mut plans = proxy.plan.iter();
+        let Some(relay) = plans.position(|plan| plan.verify.is_some() && is_relay(plan)) else {
+            return;
+        };
+        // What reads `authorization`, or asks for nothing, is told of by itself.
+        let is_beside = |plan: &&Plan| {
+            matches!(plan.kind, PlanType::Key | PlanType::Certificate)
+                && plan::header(plan) != Some(AUTHORIZATION)
+        };
+        let Some(other) = proxy.plan.iter().find(is_beside) else {
+            return;
+        };
+        let (name, what) = (other.name(), credential(other.kind));
+        let problem = Problem::error(format!(
+            "who shows both a token and {what} (plan `{name}`) would be refused: with `verify` both are \
+             credentials of the gateway, which takes one"
+        ));
+        let fix = format!(
+            "give the plan `{name}` a `[[proxy]]` of its own to the same server; or remove `verify`"
+        );
+        self.note(&place.index(relay).key("verify"), problem.fix(fix));
+    }
+
+    /// What is known of a server serves on for a while when the server is gone.
+    fn soon_stale(&mut self, section: &Relay, at: &Place) {
+        if section.stale.0 >= section.lifetime.0 {
+            return;
+        }
+        let problem = Problem::warning(
+            "metadata is never told when the server cannot be reached: it is too old for that \
+             (`stale`) before it is asked for again (`lifetime`)",
+        );
+        let fix = "make `stale` longer than `lifetime`";
+        let place = ["stale", "lifetime"].map(|key| at.key(key));
+        let written = place.iter().find(|place| place.is_in(self.tree));
+        self.note(written.unwrap_or(at), problem.fix(fix));
+    }
+
     /// Everybody comes in without a credential of the gateway's by the relay plan, and by no other.
     pub(super) fn keyless_beside_relay(&mut self, proxy: &Proxy, place: &Place) {
         let has_plan = proxy.plan.iter().any(|plan| plan.kind == PlanType::Relay);
@@ -140,6 +182,18 @@ impl Judge<'_> {
             ),
         };
         self.note(&place.key("type"), Problem::error(message).fix(fix));
+    }
+}
+
+fn is_relay(plan: &Plan) -> bool {
+    plan.kind == PlanType::Relay
+}
+
+/// What is shown to a plan of this type, with its article.
+const fn credential(kind: PlanType) -> &'static str {
+    match kind {
+        PlanType::Certificate => "a certificate",
+        _ => "a key",
     }
 }
 

@@ -58,7 +58,15 @@ impl Judge<'_> {
                 .collect();
             let problem = Problem::error(format!("a plan of type `{word}`{how} has no `{key}`"));
             let fix = format!("remove it, or write {}", types.join(" or "));
-            self.note(&place, problem.fix(fix));
+            let problem = problem.fix(fix);
+            // A `verify` that cannot be read is told of already.
+            self.note(
+                &place,
+                match plan.kind {
+                    PlanType::Relay => problem.missing(),
+                    _ => problem,
+                },
+            );
         }
         if plan.kind != PlanType::Relay && plan.verify.is_some() {
             let problem = Problem::error(format!("a plan of type `{word}` has no `verify`"));

@@ -23,7 +23,7 @@ impl Judge<'_> {
     /// Builds the upstream; `None` when it cannot be built, with a problem that says why.
     pub(super) fn upstream(&mut self, proxy: &Proxy, place: &Place) -> Option<Built> {
         let (section, relays) = (&proxy.upstream, proxy.relays());
-        self.exposure(section, relays, place);
+        self.exposure(proxy, place);
         let mut builder = builder(section).forward_authorization(relays);
         let path = section.ca_file.as_ref();
         let authorities = path.and_then(|path| self.pem(path, &place.key("ca_file")));
@@ -54,8 +54,13 @@ impl Judge<'_> {
     }
 
     /// Plain HTTP to another machine can be read on the way.
-    fn exposure(&mut self, section: &section::Upstream, relays: bool, place: &Place) {
+    fn exposure(&mut self, proxy: &Proxy, place: &Place) {
+        let (section, relays) = (&proxy.upstream, proxy.relays());
         if section.url.0.0.scheme() != "http" || section.url.is_loopback() {
+            return;
+        }
+        // Of its metadata that is an error, with the same fix.
+        if proxy.relay().is_some_and(|relay| !relay.allow_http) {
             return;
         }
         let secret =

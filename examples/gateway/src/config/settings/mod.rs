@@ -1,6 +1,7 @@
 //! What the gateway runs: a configuration without open questions.
 
 mod acl;
+mod admission;
 mod authorization_server;
 mod listener;
 mod plan;
@@ -12,6 +13,7 @@ pub(super) use self::plan::Shared;
 pub(super) use self::relay::told;
 pub(crate) use self::{
     acl::AclSettings,
+    admission::Admission,
     authorization_server::ServerSettings,
     listener::{host, local_url},
     plan::PlanSettings,

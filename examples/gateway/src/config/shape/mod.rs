@@ -59,7 +59,7 @@ impl<'a> Walk<'a> {
                     let header = place.header();
                     format!("there may be several: write `[[{header}]]`, in JSON `[{{ ... }}]`")
                 }
-                _ => rules.instruction(),
+                _ => elsewhere::section(node, place).unwrap_or_else(|| rules.instruction()),
             };
             let problem = Problem::error(format!("`{place}` must be {expected}, not {kind}"));
             self.problems
@@ -106,11 +106,13 @@ impl<'a> Walk<'a> {
             .collect();
         let problem = Problem::error(format!("`{place}` cannot be {}", node.kind()));
         let problem = problem.at(Some(node.span.clone()));
-        self.problems.push(problem.fix(wanted.join(", or ")));
+        let fix = elsewhere::section(node, place);
+        self.problems
+            .push(problem.fix(fix.unwrap_or_else(|| wanted.join(", or "))));
     }
 
     fn table(&mut self, rules: Rules<'a>, entries: &mut Vec<Entry>, place: &Place, name: Name<'_>) {
-        let mut keys = Vec::with_capacity(entries.len());
+        let mut keys = elsewhere::swallowed(entries, place);
         entries.retain_mut(|entry| {
             keys.push(entry.key.clone());
             let found = self.problems.len();
@@ -202,6 +204,8 @@ impl<'a> Walk<'a> {
             fix.to_owned()
         } else if let Some(header) = self.misplaced(key, place) {
             format!("did you mean `{header}`, behind its `[[proxy]]`?")
+        } else if let Some(fix) = self.of_the_relay(entry, place) {
+            fix
         } else if let Some(name) = self.of_a_server(key, place, rules) {
             format!(
                 "`{name}` belongs in an `[[authorization_server]]`, which this plan names: \

@@ -121,7 +121,13 @@ impl<'a> Rules<'a> {
         match (self.example(), self.expected()) {
             (Some(example), _) => format!("write it like `{example}`"),
             (None, "true or false") => "write `true` or `false`, without quotes".to_owned(),
-            (None, "a string") => "write it in quotes".to_owned(),
+            (None, "a string") => match self.words() {
+                Some(words) => {
+                    let words: Vec<String> = words.iter().map(|it| format!("`\"{it}\"`")).collect();
+                    format!("write {}", words.join(" or "))
+                }
+                None => "write it in quotes".to_owned(),
+            },
             (None, "an array") => {
                 let element = self.items().and_then(|items| Self::new(items).example());
                 match element {

@@ -173,13 +173,119 @@ fn what_cannot_be_relayed_is_told() {
         assert!(toml(&text).settings.is_none(), "{text}");
     }
     let remote = to("http://mcp.example/mcp", "");
-    let found = lines(&toml(&remote));
-    assert_eq!(found.len(), 2, "{found:?}");
+    expect(&remote, &[&format!("file:4:16: {clear}")]);
+    let wanted = lines(&toml(&to("http://mcp.example/mcp", "allow_http = true\n")));
+    assert_eq!(wanted.len(), 1, "{wanted:?}");
     assert!(
-        found[0].contains("credentials and all calls can be read"),
-        "{found:?}"
+        wanted[0].contains("credentials and all calls can be read"),
+        "{wanted:?}"
     );
-    assert_eq!(found[1], format!("file:4:16: {clear}"));
+}
+
+/// `(text, the problems)`: slips of whoever has not read the page.
+#[test]
+fn a_relay_that_is_written_in_another_way_is_told_how() {
+    let section = "write `[proxy.relay]`, which may be empty, behind the keys of its `[[proxy]]`";
+    let key = |value: &str| format!("{PROXY}relay = {value}\n");
+    let belongs = |key: &str| {
+        format!(
+            "file:6:1: unknown key `{key}` in `proxy[0].relay`: `{key}` belongs in a \
+             `[[proxy.plan]]` with `type = \"relay\"`, beside `[proxy.relay]`"
+        )
+    };
+    for (text, problems) in [
+        (
+            key("true"),
+            vec![format!("file:5:9: `proxy[0].relay` cannot be a boolean: {section}")],
+        ),
+        (
+            key("\"mirror\""),
+            vec![format!(
+                "file:5:9: `proxy[0].relay` cannot be a string: {section}, and `mode = \"mirror\"` in it"
+            )],
+        ),
+        (
+            key("false"),
+            vec![
+                "file:5:9: `proxy[0].relay` cannot be a boolean: remove it: nothing is relayed \
+                 without `[proxy.relay]`"
+                    .to_owned(),
+            ],
+        ),
+        (
+            with("verify = \"jwt\"\nauthorization_server = \"login\"\n"),
+            vec![
+                belongs("verify"),
+                belongs("authorization_server").replace(":6:", ":7:"),
+            ],
+        ),
+        (
+            PROXY.replace("upstream.url", "[proxy.relay]\nupstream.url"),
+            vec![
+                "file:5:1: unknown key `upstream` in `proxy[0].relay`: keys of `[[proxy]]` stand before \
+                 `[proxy.relay]`: move it up, above that line"
+                    .to_owned(),
+            ],
+        ),
+        (
+            format!("{PROXY}[[proxy.plan]]\ntype = \"relay\"\nmode = \"mirror\"\n"),
+            vec![
+                "file:7:1: unknown key `mode` in `proxy[0].plan[0]`: `mode` belongs in \
+                 `[proxy.relay]`, beside the plans"
+                    .to_owned(),
+            ],
+        ),
+        (
+            format!("{PROXY}[[proxy.plan]]\ntype = \"relay\"\nverify = true\nscopes = [\"a\"]\n"),
+            vec![
+                "file:7:10: `proxy[0].plan[0].verify` cannot be a boolean: write `\"oauth2\"` or \
+                 `\"jwt\"`"
+                    .to_owned(),
+            ],
+        ),
+        (
+            format!(
+                "{PROXY}[[proxy.plan]]\ntype = \"relay\"\nverify = \"introspection\"\nscopes = [\"a\"]\n"
+            ),
+            vec![
+                "file:7:10: `proxy[0].plan[0].verify`: `introspection` is not known here: did you mean \
+                 `oauth2`?"
+                    .to_owned(),
+            ],
+        ),
+    ] {
+        let problems: Vec<&str> = problems.iter().map(String::as_str).collect();
+        expect(&text, &problems);
+        assert!(toml(&text).settings.is_none(), "{text}");
+    }
+}
+
+#[test]
+fn what_is_stale_at_once_is_told() {
+    let warning = "metadata is never told when the server cannot be reached: it is too old for that \
+                   (`stale`) before it is asked for again (`lifetime`): make `stale` longer than \
+                   `lifetime`";
+    for (keys, place) in [
+        ("lifetime = \"1m\"\nstale = \"30s\"\n", "7:9"),
+        ("lifetime = \"11m\"\n", "6:12"),
+    ] {
+        expect(&with(keys), &[&format!("file:{place}: {warning}")]);
+        settle(&with(keys));
+    }
+    expect(&with("lifetime = \"10m\"\n"), &[]);
+}
+
+#[test]
+fn no_rule_names_a_token() {
+    let rule = "[proxy.acl]\n[[proxy.acl.rule]]\nheaders.authorization = [\"Bearer abc\"]\n";
+    expect(
+        &with(rule),
+        &[
+            "file:8:9: the tokens of the server are secrets, and change: no rule can name them: let the \
+             relay plan verify them (`verify`), and say who is meant by `subjects`, `clients` or scopes",
+        ],
+    );
+    assert!(!toml(&with(rule)).to_string().contains("abc"));
 }
 
 /// It is told at the start.

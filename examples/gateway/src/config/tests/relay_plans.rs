@@ -104,6 +104,38 @@ fn one_header_is_not_claimed_twice() {
     }
 }
 
+/// Whom a key names is not whom the token names.
+#[test]
+fn what_is_verified_stands_alone() {
+    let key = format!("{KEY}header = \"x-api-key\"\n");
+    let problem = |place: &str| {
+        format!(
+            "file:{place}: who shows both a token and a key (plan `key`) would be refused: with \
+             `verify` both are credentials of the gateway, which takes one: give the plan `key` a \
+             `[[proxy]]` of its own to the same server; or remove `verify`"
+        )
+    };
+    let text = behind(&format!("{RELAY}{VERIFIED}{key}"));
+    expect(&text, &[&problem("12:10")]);
+    assert!(toml(&text).settings.is_none());
+    expect(
+        &behind(&format!("{key}{RELAY}{VERIFIED}")),
+        &[&problem("15:10")],
+    );
+    let certificate = "[[proxy.plan]]\ntype = \"certificate\"\nheader = \"client-cert\"\nadmit = \
+                       [{ any = true }]\n";
+    let text = format!(
+        "[listener]\ntrusted_peers = [\"127.0.0.1\"]\n{}",
+        behind(&format!("{RELAY}{VERIFIED}{certificate}"))
+    );
+    expect(
+        &text,
+        &[&problem("14:10")
+            .replace("a key", "a certificate")
+            .replace("`key`", "`certificate`")],
+    );
+}
+
 /// `(plans, the one problem)`.
 #[test]
 fn keys_of_plans_for_tokens_need_a_relay_that_verifies() {

@@ -41,7 +41,9 @@ async fn a_check_asks_whether_clients_can_log_in() {
     );
     let (code, table) = check(&[]);
     assert_eq!(code, Some(1), "{table}");
-    assert!(table.contains("no: resource: "), "{table}");
+    assert!(table.contains("no: resource:"), "{table}");
+    let wide = table.lines().skip(2).find(|line| line.chars().count() > 80);
+    assert_eq!(wide, None, "{table}");
     assert!(
         table.contains("see `tollbar-gateway relay check --proxy a`"),
         "{table}"
@@ -61,6 +63,90 @@ async fn a_check_asks_whether_clients_can_log_in() {
         table.contains("where it judges its users itself, add `[proxy.relay]`"),
         "{table}"
     );
+}
+
+/// Clients find the login, and the gateway stands in their way by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_tells_what_the_plans_keep_out() {
+    let login = AuthorizationServer::start().await;
+    let secured = Secured::of(&login.issuer).await;
+    let case = Case::new(&secured.url);
+    let check = || {
+        let output = run(&["config", "check", &case.path().display().to_string()]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        // However the table is wrapped.
+        let words: Vec<&str> = text.split_whitespace().collect();
+        (output.status.code(), words.join(" "))
+    };
+    let key = "[[proxy.plan]]\ntype = \"key\"\nheader = \"x-api-key\"\n";
+    case.write("", "", &format!("[proxy.relay]\n{key}"));
+    assert_eq!(
+        case.run(&["keys", "create", "--name", "me", "--proxy", "a"])
+            .0,
+        Some(0)
+    );
+    let (code, table) = check();
+    assert_eq!(code, Some(0), "{table}");
+    assert!(table.contains("only with a key of the gateway"), "{table}");
+
+    let server = |issuer: &str| {
+        format!("[[authorization_server]]\nname = \"login\"\nissuer = \"{issuer}\"\n")
+    };
+    let plan = "[[proxy.plan]]\ntype = \"relay\"\nverify = \"jwt\"\nauthorization_server = \
+                \"login\"\n";
+    case.write(&server("http://127.0.0.1:9"), "", plan);
+    let (code, table) = check();
+    assert_eq!(code, Some(1), "{table}");
+    let words = format!("the server sends clients to {}", login.issuer);
+    assert!(table.contains(&format!("no: {words}")), "{table}");
+    let (code, _, error) = case.run(&["relay", "check", "--proxy", "a"]);
+    assert_eq!(code, Some(1), "{error}");
+    assert!(
+        error.contains(&format!("error: verify: {words}")),
+        "{error}"
+    );
+    let gateway = case.start();
+    gateway.hear(&format!("clients cannot log in to `a` as it is: {words}"));
+    drop(gateway);
+
+    case.write(&server(&login.issuer), "", plan);
+    let gateway = case.start();
+    gateway.hear("clients are led to the login of `a` (relay: mirror); not asked: clients will ask for tokens");
+}
+
+/// What a person types is shown to them, and where a setting belongs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_of_another_name_is_told_with_what_to_write() {
+    let login = AuthorizationServer::start().await;
+    let secured = Secured::of(&login.issuer).await;
+    let other = secured.url.replace("127.0.0.1", "localhost");
+    let output = run(&["relay", "check", &other]);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let (out, error) = (text(output.stdout), text(output.stderr));
+    assert_eq!(output.status.code(), Some(1), "{out}");
+    let own = &secured.url;
+    assert!(
+        out.contains(&format!("if `{own}` is this server, write:\n\n[[proxy]]\n")),
+        "{out}"
+    );
+    assert!(out.contains(&format!("identifier = \"{own}\"\n")), "{out}");
+    assert!(
+        error.contains("(in `[proxy.relay]`; here `--identifier URL`)"),
+        "{error}"
+    );
+    assert!(!error.contains("do what is said"), "{error}");
+    let output = run(&["relay", "check", &other, "--identifier", own]);
+    assert_eq!(output.status.code(), Some(0));
+    let out = text(output.stdout);
+    assert!(
+        out.contains("audience                       skipped  not asked: clients"),
+        "{out}"
+    );
+
+    let output = run(&["relay", "check", own, "--public-url", "gw.example/mcp"]);
+    let error = text(output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(error.contains("invalid value 'gw.example/mcp'"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -74,7 +74,7 @@ impl Judge<'_> {
             ));
             let fix = "let the relay plan verify tokens, too: `verify = \"jwt\"` or `verify = \
                        \"oauth2\"`, and an `authorization_server`";
-            self.note(&place.key(key), problem.fix(fix));
+            self.note(&place.key(key), problem.fix(fix).missing());
             return;
         }
         let problem = Problem::warning(format!(

@@ -1,6 +1,6 @@
 //! What stands in the lists of a rule.
 
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
 use tollbar::plan::key::Key;
 
 use crate::config::{
@@ -110,6 +110,13 @@ impl Judge<'_> {
                     "a plan of this proxy reads `{header}` and takes it off: no rule sees it"
                 ));
                 let fix = "say who is meant by `plans`, `keys`, `subjects` or scopes";
+                self.note(&place, problem.fix(fix).conceal());
+            } else if header == AUTHORIZATION && proxy.relays() {
+                let problem = Problem::error(
+                    "the tokens of the server are secrets, and change: no rule can name them",
+                );
+                let fix = "let the relay plan verify them (`verify`), and say who is meant by `subjects`, \
+                           `clients` or scopes";
                 self.note(&place, problem.fix(fix).conceal());
             } else if secret::is_named(header.as_str()) {
                 let problem = Problem::error(format!(
