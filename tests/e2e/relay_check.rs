@@ -22,9 +22,10 @@ async fn a_good_server_has_a_table_and_a_configuration_to_paste() {
         assert!(line.chars().count() <= 80, "too wide: {line}");
     }
     for words in [
-        "STEP                           RESULT  FOUND\n",
-        "refusal                        ok      401 for `initialize`, 401 for\n",
-        "WHAT A CLIENT SEES     DIRECTLY                     THROUGH THE GATEWAY\n",
+        "STEP                           RESULT   FOUND\n",
+        "refusal                        ok       401 for `initialize`, 401 for\n",
+        "audience                       skipped  not asked: clients will ask for tokens\n",
+        "WHAT A CLIENT SEES     DIRECTLY                     THROUGH THE GATEWAY (mirror)\n",
         "clients of today       are led to the login         are led to the login\n",
         "\nmode `mirror` fits: ",
         "\n\n[proxy.relay]\nmode = \"mirror\"\n",

@@ -78,16 +78,18 @@ async fn no_challenge_brings_more_than_a_challenge() {
     scene.grew_less_than_24_mebibytes_since(before);
 }
 
-/// What is in quotes may contain anything, a quote too: it stays inside of its quotes.
+/// What is in quotes may contain anything, a quote too: it stays inside of its quotes. But what clients would
+/// find that search the line for a pointer does not stay at all.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn quoted_text_stays_in_its_quotes() {
     let server = Server::start().await;
-    let line = b"www-authenticate: Bearer realm=\"a\\\", resource_metadata=\\\"http://evil.example\", scope=\"mcp\"\r\n";
+    let line = b"www-authenticate: Bearer realm=\"a\\\", error=\\\"b\", scope=\"mcp\", \
+                 error_description=\"a\\\", resource_metadata=\\\"http://evil.example\"\r\n";
     server.at("/mcp", unauthorized(line));
     let scene = Scene::start(server, &[("mcp", "")]).await;
     let answer = scene.call("mcp").await;
     // The server has no metadata, so that nothing is added.
-    let expected = r#"Bearer scope="mcp", realm="a\", resource_metadata=\"http://evil.example""#;
+    let expected = r#"Bearer scope="mcp", realm="a\", error=\"b""#;
     assert_eq!(answer.lines("www-authenticate"), [expected], "{answer:?}");
     assert_eq!(answer.status, 401);
 }

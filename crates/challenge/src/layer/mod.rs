@@ -55,7 +55,8 @@ impl ChallengeLayer {
     /// - A refusal of ours with a `Bearer` challenge is completed likewise, without waiting.
     /// - In an answer with another status nobody is asked for a token: it leaves without challenges of the
     ///   server.
-    /// - A challenge that cannot be read does not pass (502). In [`RelayMode::Verbatim`](crate::RelayMode)
+    /// - A challenge that cannot be read does not pass (502), nor does a 401 that asks for a proof of possession
+    ///   (`DPoP`) and for no bearer token. In [`RelayMode::Verbatim`](crate::RelayMode)
     ///   all of the server's challenges pass as they are, whatever the status.
     /// - Paths at which clients look for an authorization server, such as `/register`, are answered with
     ///   404: they do not reach the server by way of its MCP endpoint.

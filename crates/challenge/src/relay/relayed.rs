@@ -80,12 +80,12 @@ impl RelayedResource {
                     otherwise: None,
                 }
             }
-            (None, _) => {
-                if challenges.iter().any(|it| it.is(DPOP)) {
-                    self.warn(Warning::BoundTokens);
-                }
-                Relayed::Line(line(&challenges, None))
+            // Better now than after a login that is worth nothing.
+            (None, _) if is_for_proofs(&challenges) => {
+                self.warn(Warning::BoundTokens);
+                Relayed::Refused(bound())
             }
+            (None, _) => Relayed::Line(line(&challenges, None)),
         }
     }
 
@@ -137,6 +137,19 @@ pub(super) fn line(challenges: &[Challenge], pointer: Option<Challenge>) -> Head
 fn guarded(challenges: &[Challenge], points: bool) -> Vec<Challenge> {
     let challenges = challenges.iter();
     challenges.map(|it| it.guarded(points)).collect()
+}
+
+/// Whether tokens are wanted that go with a proof, which is made for one URL.
+pub(super) fn is_for_proofs(challenges: &[Challenge]) -> bool {
+    challenges.iter().any(|it| it.is(DPOP)) && Challenge::bearer_of(challenges).is_none()
+}
+
+fn bound() -> Refusal {
+    Refusal::new(
+        Kind::BadUpstream,
+        "upstream_tokens_bound",
+        "the MCP server takes tokens with a proof of possession only, which cannot pass through a gateway",
+    )
 }
 
 fn unreadable() -> Refusal {

@@ -99,11 +99,12 @@ impl Search {
         places
     }
 
-    /// Whether a URL is the one by which the gateway reaches the server, or one beneath.
+    /// Whether a URL may tell more than the origin of the one by which the gateway reaches the server: one on the
+    /// same origin with a query, or with its path, or one beneath.
     pub(super) fn is_at(&self, url: &Url) -> bool {
         let path = trimmed(self.upstream.path());
         let is_beneath = !path.is_empty() && url.path().starts_with(path);
-        is_beneath && url.origin() == self.upstream.origin()
+        url.origin() == self.upstream.origin() && (is_beneath || url.query().is_some())
     }
 
     /// Another place on the origin of the server.

@@ -100,7 +100,9 @@ impl Warning<'_> {
             }
             Self::TokensRefused { public_url, .. } => {
                 return format!(
-                    "clients get tokens for {}: have the authorization server issue them for that URL, and                      have the MCP server accept it as its own audience. Tokens that have expired are refused                      everywhere, and need nothing",
+                    "clients get tokens for {}: have the authorization server issue them for that URL, and \
+                     have the MCP server accept it as its own audience. Tokens that have expired are refused \
+                     everywhere, and need nothing",
                     shown(public_url.as_str())
                 );
             }

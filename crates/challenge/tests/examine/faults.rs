@@ -26,6 +26,7 @@ async fn a_server_that_does_well_has_nothing_to_be_said_of() {
             "authorization_servers",
             "bound_tokens",
             "authorization_server_metadata",
+            "audience",
             "mode",
         ]
     );
@@ -62,7 +63,9 @@ async fn a_server_without_401_is_told_what_it_does_instead() {
     let step = step(&examination, "refusal");
     assert!(step.found().starts_with("it redirects"), "{}", step.found());
     assert!(
-        step.fix().unwrap().contains("`https://login.example`:"),
+        step.fix()
+            .unwrap()
+            .contains("to `https://login.example/who`:"),
         "{:?}",
         step.fix()
     );

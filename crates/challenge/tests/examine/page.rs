@@ -17,7 +17,13 @@ pub(crate) fn has_rows_for(examination: &RelayExamination) {
             step.name(),
             step.found()
         );
-        assert!(step.fix().is_some(), "no fix for: {}", step.found());
+        // Which mode fits follows from the other steps, where it is said what to do.
+        let is_mode = step.name() == "mode";
+        assert!(
+            is_mode || step.fix().is_some(),
+            "no fix for: {}",
+            step.found()
+        );
     }
 }
 

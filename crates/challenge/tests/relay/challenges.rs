@@ -151,7 +151,9 @@ async fn other_schemes_stay_as_they_were_in_one_line() {
     assert!(log.lines().is_empty());
     let line = b"DPoP resource_metadata=\"https://a.example\", algs=\"ES256\"";
     let told = refused(&resource, 401, &[line]).await;
-    assert_eq!(told.challenges(), ["DPoP algs=\"ES256\""]);
+    assert_eq!(told.status, 502);
+    assert_eq!(told.reason(), "upstream_tokens_bound");
+    assert!(told.challenges().is_empty());
     assert!(
         log.lines()[0].contains("proof of possession only"),
         "{:?}",

@@ -54,8 +54,8 @@ async fn without_metadata_of_ours_there_is_none() {
             ),
             (
                 401,
-                format!("DPoP {pointer}, Basic realm=a"),
-                "DPoP, Basic realm=a",
+                format!("Digest {pointer}, Basic realm=a"),
+                "Digest, Basic realm=a",
             ),
             (
                 403,
@@ -68,8 +68,8 @@ async fn without_metadata_of_ours_there_is_none() {
         }
         for lure in lures() {
             for status in [401, 403] {
-                let expected = "DPoP a=\"b c\", Basic";
-                let line = format!("DPoP a=\"b c\", {lure}, Basic {lure}");
+                let expected = "Digest a=\"b c\", Basic";
+                let line = format!("Digest a=\"b c\", {lure}, Basic {lure}");
                 assert_eq!(told(&resource, status, &line).await, expected, "`{line}`");
                 let line = format!("Basic {lure}, Bearer {lure}, a=b, Bearer {lure}");
                 let expected = "Bearer a=\"b\", Basic, Bearer";

@@ -4,7 +4,11 @@ use http::StatusCode;
 use url::Url;
 
 use super::{
-    super::{document::Document, mode::RelayMode, relayed::line},
+    super::{
+        document::Document,
+        mode::RelayMode,
+        relayed::{is_for_proofs, line},
+    },
     RelayExamination,
     facts::{Facts, Named},
     view::{Acceptance, ClientView},
@@ -35,7 +39,9 @@ impl RelayExamination {
         if mode == RelayMode::Verbatim {
             return self.verbatim(view);
         }
-        if facts.challenges.is_err() {
+        let challenges = facts.challenges.as_deref();
+        let is_bound = facts.status() == Some(StatusCode::UNAUTHORIZED);
+        if challenges.map_or(true, |challenges| is_bound && is_for_proofs(challenges)) {
             let view = ClientView {
                 status: Some(StatusCode::BAD_GATEWAY),
                 ..view
