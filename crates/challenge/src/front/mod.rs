@@ -11,6 +11,10 @@ use crate::{Challenge, InvalidResource, challenge::POINTER};
 /// What RFC 9728 section 3.1 inserts between host and path.
 pub(crate) const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
 
+/// Where the metadata of an authorization server stands, whatever the path of the MCP server (MCP 2025-03-26,
+/// `basic/authorization`, Server Metadata Discovery).
+pub(crate) const AT_ROOT: &str = "/.well-known/oauth-authorization-server";
+
 /// A proxy as clients see it from outside: its public URL, and what follows from that. Whoever tells
 /// something of a proxy tells it by one of these.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,10 +11,7 @@ use http::Response;
 use pin_project_lite::pin_project;
 use tollbar_core::{AnyBody, Body};
 
-use super::pointer::Pointer;
-
-/// An answer that waits for the MCP server.
-pub(super) type Waiting = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
+use super::pointer::{Pointed, Pointer, Waiting};
 
 pin_project! {
     /// The response of [`Challenged`](super::Challenged).
@@ -90,11 +87,4 @@ where
             }
         }
     }
-}
-
-/// An answer that points to the metadata, if it should.
-pub(super) enum Pointed {
-    Now(Response<Body>),
-    /// When it is known whether there is metadata.
-    Later(Waiting),
 }

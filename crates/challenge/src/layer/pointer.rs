@@ -1,14 +1,11 @@
 //! What is done with a refusal on its way out.
 
-use std::sync::Arc;
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header::WWW_AUTHENTICATE};
 use tollbar_core::{Body, Exchange, Refusal};
 
-use super::{
-    advertised::{Advertised, Source},
-    future::Pointed,
-};
+use super::advertised::{Advertised, Source};
 use crate::{Challenge, RelayMode, RelayedResource, relay::Relayed};
 
 /// Points a refused client to the metadata.
@@ -103,3 +100,13 @@ fn set(headers: &mut HeaderMap, line: Option<HeaderValue>) {
         headers.insert(WWW_AUTHENTICATE, line);
     }
 }
+
+/// An answer that points to the metadata, if it should.
+pub(super) enum Pointed {
+    Now(Response<Body>),
+    /// When it is known whether there is metadata.
+    Later(Waiting),
+}
+
+/// An answer that waits for the MCP server.
+pub(super) type Waiting = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;

@@ -7,8 +7,8 @@ use url::Url;
 
 use super::{
     Inner, InvalidRelay, RelayMode, RelayedResource,
-    document::is_safe_issuer,
     fetching::Fetching,
+    judge::is_safe_issuer,
     memory::{Memory, Metadata},
     reach::Reach,
     search::Search,

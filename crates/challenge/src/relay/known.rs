@@ -78,7 +78,7 @@ impl RelayedResource {
 
     /// What is told of this document.
     fn judge(&self, document: &Document) -> Result<Metadata, RelayFault> {
-        let checked = document.check(self.search());
+        let checked = self.search().check(document);
         if self.mode() == RelayMode::Verbatim {
             if let Err(fault) = checked {
                 self.warn(Warning::Untouched(&fault));

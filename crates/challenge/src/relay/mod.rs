@@ -6,6 +6,7 @@ mod examine;
 mod fault;
 mod fetching;
 mod invalid;
+mod judge;
 mod known;
 mod members;
 mod memory;

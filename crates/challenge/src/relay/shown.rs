@@ -4,8 +4,7 @@ use std::fmt;
 
 use url::Url;
 
-use super::synthesis::AT_ROOT;
-use crate::front::WELL_KNOWN;
+use crate::front::{AT_ROOT, WELL_KNOWN};
 
 /// A text of which a log shows less. The path and the query of the URL by which the gateway reaches a server may
 /// hold a secret, and are made up for by what the person who set it up knows.

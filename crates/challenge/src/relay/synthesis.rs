@@ -6,17 +6,15 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::{
-    document::is_safe_issuer,
     fault::RelayFault,
+    judge::is_safe_issuer,
     members::Members,
     search::Search,
     shown::{Shown, shown},
 };
+use crate::front::AT_ROOT;
 
-/// Where it stands, whatever the path of the server (MCP 2025-03-26, `basic/authorization`, Server Metadata
-/// Discovery).
-pub(super) const AT_ROOT: &str = "/.well-known/oauth-authorization-server";
-/// The revision in which it does.
+/// The revision in which a server has it at its root.
 const VERSION: &str = "2025-03-26";
 
 const ISSUER: &str = "issuer";

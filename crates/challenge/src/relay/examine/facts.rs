@@ -6,8 +6,9 @@ use url::Url;
 use super::{
     super::{
         RelayedResource,
-        document::{Document, is_safe_issuer, leads_inside},
+        document::Document,
         fault::RelayFault,
+        judge::{is_safe_issuer, leads_inside},
         reach::OutOfReach,
         search::Search,
         shown::Shown,
@@ -152,7 +153,7 @@ impl Facts {
     /// Whether the metadata can be told under the public URL.
     pub(super) fn mirrored(&self) -> Option<&Document> {
         let document = self.metadata.as_ref().ok()?;
-        document.check(&self.search).ok()?;
+        self.search.check(document).ok()?;
         Some(document)
     }
 

@@ -15,7 +15,7 @@ pub(super) const BOUND: &str = "bound_tokens";
 /// Judges what the metadata is about, as clients do, who compare it with the URL that they know (RFC 9728
 /// section 3.3).
 pub(super) fn resource(facts: &Facts, document: &Document) -> Step {
-    match document.check_resource(&facts.search) {
+    match facts.search.check_resource(document) {
         Ok(()) => Step::new(RESOURCE, Outcome::Passed, quoted(document.resource())),
         Err(_) if facts.is_front() => Step::new(
             RESOURCE,
@@ -36,7 +36,7 @@ pub(super) fn resource(facts: &Facts, document: &Document) -> Step {
 
 /// Judges where clients are sent.
 pub(super) fn servers(facts: &Facts, document: &Document) -> Step {
-    match document.check_authorization_servers(&facts.search) {
+    match facts.search.check_authorization_servers(document) {
         Ok(()) => {}
         // Nothing of it is told by the gateway, and who knows the front door may know that network.
         Err(fault @ RelayFault::Inside(_)) if facts.is_front() => {

@@ -32,7 +32,7 @@ fn judged(server: &str, issuer: &str) -> Result<(), RelayFault> {
     let relay = relay.allow_plain_http(true).build().unwrap();
     let document = format!(r#"{{"authorization_servers":["https://login.example","{issuer}"]}}"#);
     let document = Document::parse(document.into_bytes()).unwrap();
-    document.check_authorization_servers(relay.search())
+    relay.search().check_authorization_servers(&document)
 }
 
 #[test]
