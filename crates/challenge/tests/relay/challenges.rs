@@ -7,9 +7,9 @@ use tollbar_challenge::{ChallengeLayer, RelayMode, RelayedResource};
 use tollbar_core::{Body, Exchange, Guard, GuardLayer, Kind, Pass, Refusal};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
-use super::{
-    Answer, INSERTED, POINTER, Server, Told, log::Log, metadata, refused, refused_at, relay,
-};
+use tollbar_test_log::Log;
+
+use super::{Answer, INSERTED, POINTER, Server, Told, metadata, refused, refused_at, relay};
 
 /// A relay whose server has metadata.
 async fn relayed() -> (Server, RelayedResource) {

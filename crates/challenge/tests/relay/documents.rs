@@ -1,6 +1,8 @@
 //! Which metadata is told, and which is not.
 
-use super::{Answer, INSERTED, METADATA, Server, get, log::Log, relay};
+use tollbar_test_log::Log;
+
+use super::{Answer, INSERTED, METADATA, Server, get, relay};
 
 /// The reason for which this document is not told; `None` when it is. `{o}` stands for the server's origin,
 /// `{h}` for its host.

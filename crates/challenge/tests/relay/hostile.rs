@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use tokio::net::TcpListener;
 
-use super::{Answer, BARE, INSERTED, METADATA, Server, get, log::Log, metadata, relay};
+use tollbar_test_log::Log;
+
+use super::{Answer, BARE, INSERTED, METADATA, Server, get, metadata, relay};
 
 /// The reason for which this answer leads to no metadata.
 async fn judged(answer: Answer) -> String {

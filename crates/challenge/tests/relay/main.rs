@@ -3,7 +3,6 @@
 mod challenges;
 mod documents;
 mod hostile;
-mod log;
 mod memory;
 mod mirror;
 mod modes;
@@ -38,6 +37,7 @@ const POINTER: &str =
 
 /// The relay in front of that server, whose MCP endpoint is at `/mcp`.
 fn relay(server: &Server) -> RelayBuilder {
+    tollbar_test_log::ready();
     RelayedResource::builder(PUBLIC.parse().unwrap(), server.url("/mcp")).name("weather")
 }
 

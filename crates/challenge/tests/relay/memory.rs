@@ -9,7 +9,9 @@ use tollbar_challenge::{ChallengeLayer, RelayedResource};
 use tollbar_core::Body;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
-use super::{Answer, BARE, INSERTED, METADATA, Server, get, log::Log, metadata, refused, relay};
+use tollbar_test_log::Log;
+
+use super::{Answer, BARE, INSERTED, METADATA, Server, get, metadata, refused, relay};
 
 const SHORT: Duration = Duration::from_millis(100);
 const LONG: Duration = Duration::from_secs(3600);

@@ -3,9 +3,9 @@
 use http::{Method, header::WWW_AUTHENTICATE};
 use tollbar_challenge::{RelayBuilder, RelayMode};
 
-use super::{
-    Answer, BARE, INSERTED, METADATA, POINTER, Server, ask, get, log::Log, refused, relay,
-};
+use tollbar_test_log::Log;
+
+use super::{Answer, BARE, INSERTED, METADATA, POINTER, Server, ask, get, refused, relay};
 
 const AT_ROOT: &str = "/.well-known/oauth-authorization-server";
 

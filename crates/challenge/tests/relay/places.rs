@@ -1,8 +1,8 @@
 //! Where the metadata is looked for.
 
-use super::{
-    Answer, BARE, INSERTED, METADATA, POINTER, Server, get, log::Log, metadata, refused, relay,
-};
+use tollbar_test_log::Log;
+
+use super::{Answer, BARE, INSERTED, METADATA, POINTER, Server, get, metadata, refused, relay};
 
 /// Has the server name this place.
 async fn name(resource: &tollbar_challenge::RelayedResource, place: &str) {

@@ -2,7 +2,9 @@
 
 use tollbar_challenge::{RelayBuilder, RelayMode, RelayedResource};
 
-use super::{Answer, BARE, METADATA, PUBLIC, Server, get, log::Log, refused};
+use tollbar_test_log::Log;
+
+use super::{Answer, BARE, METADATA, PUBLIC, Server, get, refused};
 
 /// Where a server is that has a secret in its path, and one in its query.
 const SECRET: &str = "/s3cret/mcp?key=s3cret";

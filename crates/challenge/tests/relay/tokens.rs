@@ -7,7 +7,9 @@ use tollbar_challenge::{ChallengeLayer, RelayMode, RelayedResource};
 use tollbar_core::Body;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
-use super::{Server, log::Log, relay};
+use tollbar_test_log::Log;
+
+use super::{Server, relay};
 
 const WORDS: &str = "the MCP server refuses the tokens of clients";
 

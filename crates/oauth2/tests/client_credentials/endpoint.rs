@@ -47,7 +47,7 @@ impl Endpoint {
 }
 
 pub(crate) fn builder(url: &Url) -> ClientCredentialsBuilder {
-    crate::logs::ready();
+    tollbar_test_log::ready();
     ClientCredentials::builder(url.clone(), "gateway", "s3cret")
 }
 

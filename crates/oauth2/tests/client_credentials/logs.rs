@@ -1,64 +1,21 @@
 //! What the log says, and what it does not.
 
-use std::{
-    io,
-    sync::{Arc, Mutex, OnceLock},
-    time::Duration,
-};
+use std::time::Duration;
 
 use http::Response;
-use tracing_subscriber::fmt::MakeWriter;
+use tollbar_test_log::Log;
 
 use crate::endpoint::{Endpoint, TOKEN, answering, issuing, json, value};
 
-/// Keeps what is written.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
-/// Somebody listens from before the first line on. What is logged first while nobody does may count as
-/// never wanted, on all threads, when another test begins to listen at that very moment.
-pub(crate) fn ready() {
-    static LISTENER: OnceLock<tracing::Dispatch> = OnceLock::new();
-    LISTENER.get_or_init(|| {
-        let listener = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
-        tracing::Dispatch::new(listener.with_writer(io::sink).finish())
-    });
-}
-
 /// All that is logged when a token is asked for in vain. The runtime of the tests has one thread.
 async fn logged(endpoint: &Endpoint) -> String {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(log.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    let (log, guard) = Log::keep_all();
     let mut url = endpoint.url.clone();
     url.set_query(Some("key=query-s3cret"));
     let credentials = crate::endpoint::builder(&url).build().unwrap();
     assert!(value(&credentials).await.is_err());
     drop(guard);
-    let lines = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let lines = log.text();
     for secret in ["s3cret", "issued-token", "/oauth2/token"] {
         assert!(!lines.contains(secret), "{lines}");
     }

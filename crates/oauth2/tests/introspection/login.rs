@@ -40,7 +40,7 @@ struct State {
 impl Login {
     /// It calls every token inactive, until it is told otherwise.
     pub(crate) async fn open() -> Self {
-        crate::logs::ready();
+        tollbar_test_log::ready();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
         let state: Arc<Mutex<State>> = Arc::default();

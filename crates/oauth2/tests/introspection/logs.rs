@@ -1,72 +1,17 @@
 //! What the log says, and what nothing shows.
 
-use std::{
-    io,
-    sync::{Arc, Mutex, OnceLock},
-};
-
-use tracing_subscriber::fmt::MakeWriter;
+use tollbar_test_log::Log;
 
 use crate::login::{
     INACTIVE, Login, TOKEN, UNAVAILABLE, UNSAID, good, pass, reason, show, show_this, with,
 };
-
-/// Keeps what is written.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn lines(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
-/// Somebody listens from before the first line on. What is logged first while nobody does may count as
-/// never wanted, on all threads, when another test begins to listen at that very moment.
-pub(crate) fn ready() {
-    static LISTENER: OnceLock<tracing::Dispatch> = OnceLock::new();
-    LISTENER.get_or_init(|| {
-        let listener = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
-        tracing::Dispatch::new(listener.with_writer(io::sink).finish())
-    });
-}
-
-/// Keeps what is logged from here on. The runtime of the tests has one thread.
-fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(log.clone())
-        .finish();
-    (log, tracing::subscriber::set_default(subscriber))
-}
 
 #[tokio::test]
 async fn an_answer_that_cannot_be_read_is_told_once_in_a_while_and_without_content() {
     let said = with("aud", serde_json::json!({ "word": "of the server" }));
     let login = Login::of(&said).await;
     let plan = login.plan();
-    let (log, _guard) = listen();
+    let (log, _guard) = Log::keep_all();
     for number in 0..10 {
         let token = format!("{TOKEN}-{number}");
         login.say(&token, &said);
@@ -78,7 +23,7 @@ async fn an_answer_that_cannot_be_read_is_told_once_in_a_while_and_without_conte
     assert_eq!(login.calls(), 10);
     pass(61).await;
     assert_eq!(reason(show(&plan).await), UNAVAILABLE);
-    let lines = log.lines();
+    let lines = log.text();
     let warnings: Vec<_> = lines
         .lines()
         .filter(|line| line.contains(" WARN "))
@@ -97,14 +42,14 @@ async fn no_log_and_no_debug_shows_a_token() {
     let login = Login::of(&good()).await;
     let builder = login.builder();
     let plan = builder.clone().build().unwrap();
-    let (log, _guard) = listen();
+    let (log, _guard) = Log::keep_all();
     let admission = show(&plan).await.unwrap();
     login.revoke(TOKEN);
     pass(61).await;
     let refusal = show(&plan).await.unwrap_err();
     let shown = format!(
         "{builder:?} {plan:?} {admission:?} {refusal:?} {}",
-        log.lines()
+        log.text()
     );
     assert!(shown.contains("https://gw.example/mcp"));
     for secret in [TOKEN, "s3cret", "t7"] {
@@ -117,12 +62,12 @@ async fn no_log_and_no_debug_shows_a_token() {
 async fn streams_that_end_for_want_of_an_answer_are_told() {
     let login = Login::of(&good()).await;
     let plan = login.plan();
-    let (log, _guard) = listen();
+    let (log, _guard) = Log::keep_all();
     let admission = show(&plan).await.unwrap();
     login.close();
     pass(121).await;
     assert!(admission.grant.has_ended());
-    let lines = log.lines();
+    let lines = log.text();
     let told = lines
         .lines()
         .filter(|line| line.contains("could not be asked about tokens in time"));
@@ -158,11 +103,11 @@ async fn what_a_genuine_token_says_and_should_is_told_once_in_a_while() {
         let login = Login::of(&said).await;
         login.say("second", &said);
         let plan = login.builder().scopes(["mcp"]).build().unwrap();
-        let (log, _guard) = listen();
+        let (log, _guard) = Log::keep_all();
         for token in [TOKEN, TOKEN, "second"] {
             assert!(show_this(&plan, token).await.is_err());
         }
-        let lines = log.lines();
+        let lines = log.text();
         let warnings: Vec<_> = lines.lines().filter(|it| it.contains(" WARN ")).collect();
         assert_eq!(warnings.len(), 1, "{warnings:#?}");
         assert!(warnings[0].contains(told), "{}", warnings[0]);
@@ -171,9 +116,9 @@ async fn what_a_genuine_token_says_and_should_is_told_once_in_a_while() {
     // What is long is cut.
     let login = Login::of(&with("aud", "x".repeat(10_000))).await;
     let plan = login.plan();
-    let (log, _guard) = listen();
+    let (log, _guard) = Log::keep_all();
     assert!(show(&plan).await.is_err());
-    assert!(log.lines().contains(&"x".repeat(200)) && !log.lines().contains(&"x".repeat(201)));
+    assert!(log.text().contains(&"x".repeat(200)) && !log.text().contains(&"x".repeat(201)));
 }
 
 #[tokio::test]
@@ -186,11 +131,11 @@ async fn a_token_on_which_the_server_fails_is_told_with_its_fix() {
         let login = Login::open().await;
         login.answer(&token, 400, "");
         let plan = login.plan();
-        let (log, _guard) = listen();
+        let (log, _guard) = Log::keep_all();
         for _ in 0..5 {
             assert_eq!(reason(show_this(&plan, &token).await), UNSAID);
         }
-        let lines = log.lines();
+        let lines = log.text();
         let warnings: Vec<_> = lines.lines().filter(|it| it.contains(" WARN ")).collect();
         assert_eq!(warnings.len(), 1, "{warnings:#?}");
         assert!(

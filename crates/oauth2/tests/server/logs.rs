@@ -1,88 +1,31 @@
 //! What the log says, and what it does not.
 
-use std::{
-    io,
-    sync::{Arc, Mutex, OnceLock},
-    time::Duration,
-};
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use tracing_subscriber::fmt::MakeWriter;
+use tollbar_test_log::Log;
 
 use crate::{
     asking::{Asking, UNAVAILABLE, ann},
     scripted::{Asked, OAUTH, Reply, Scripted, active, document, metadata, reply, status, usual},
 };
 
-/// Keeps what is written.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
+/// The lines of this level; in all of them there is no secret.
+fn lines(log: &Log, level: &str) -> Vec<String> {
+    let text = log.text();
+    for secret in ["s3cret", "t0ken", "czNjcmV0", "z2F0ZXdheTpzM2NyZXQ="] {
+        assert!(!text.contains(secret), "{text}");
     }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
-/// Somebody listens from before the first line on. What is logged first while nobody does may count as
-/// never wanted, on all threads, when another test begins to listen at that very moment.
-pub(crate) fn ready() {
-    static LISTENER: OnceLock<tracing::Dispatch> = OnceLock::new();
-    LISTENER.get_or_init(|| {
-        let listener = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
-        tracing::Dispatch::new(listener.with_writer(io::sink).finish())
-    });
-}
-
-impl Log {
-    /// Everything that is logged on this thread; the runtime of the tests has one.
-    fn start() -> (Self, tracing::subscriber::DefaultGuard) {
-        let log = Self::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(log.clone())
-            .finish();
-        let guard = tracing::subscriber::set_default(subscriber);
-        (log, guard)
-    }
-
-    fn text(&self) -> String {
-        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
-        for secret in ["s3cret", "t0ken", "czNjcmV0", "z2F0ZXdheTpzM2NyZXQ="] {
-            assert!(!text.contains(secret), "{text}");
-        }
-        text
-    }
-
-    fn lines(&self, level: &str) -> Vec<String> {
-        let level = format!(" {level} ");
-        let text = self.text();
-        let lines = text.lines().filter(|line| line.contains(&level));
-        lines.map(str::to_owned).collect()
-    }
+    log.lines_of(level)
 }
 
 /// What is logged when this is answered about a token.
 async fn warning(answer: Reply) -> String {
     let server = Scripted::answering(answer).await;
-    let (log, _guard) = Log::start();
+    let (log, _guard) = Log::keep_all();
     let asking = Asking::new(server.builder().build().unwrap());
     assert_eq!(asking.ask().await, UNAVAILABLE);
-    let warnings = log.lines("WARN");
+    let warnings = lines(&log, "WARN");
     let [warning] = warnings.as_slice() else {
         panic!("not one warning: {warnings:?}");
     };
@@ -191,11 +134,11 @@ async fn an_outage_is_few_lines_however_many_requests() {
     let pause = Duration::from_millis(600);
     let server = Scripted::answering(status(500)).await;
     let asking = Asking::new(server.builder().retry(pause, pause).build().unwrap());
-    let (log, _guard) = Log::start();
+    let (log, _guard) = Log::keep_all();
     for _ in 0..200 {
         assert_eq!(asking.ask().await, UNAVAILABLE);
     }
-    let warnings = log.lines("WARN");
+    let warnings = lines(&log, "WARN");
     assert_eq!(warnings.len(), 2, "{warnings:#?}");
     assert!(warnings[0].contains("no answer that can be used"));
     assert!(warnings[1].contains("left alone for a while"));
@@ -207,8 +150,8 @@ async fn an_outage_is_few_lines_however_many_requests() {
     for _ in 0..20 {
         assert_eq!(asking.ask().await, ann());
     }
-    assert_eq!(log.lines("WARN").len(), 2);
-    let well = log.lines("INFO");
+    assert_eq!(lines(&log, "WARN").len(), 2);
+    let well = lines(&log, "INFO");
     assert_eq!(well.len(), 1, "{well:#?}");
     assert!(well[0].contains("answers again") && well[0].contains(&server.issuer()));
 }
@@ -230,13 +173,13 @@ async fn failures_now_and_then_are_few_lines_too() {
     })
     .await;
     let asking = Asking::new(server.builder().build().unwrap());
-    let (log, _guard) = Log::start();
+    let (log, _guard) = Log::keep_all();
     for _ in 0..100 {
         asking.ask().await;
     }
     assert_eq!(server.questions(), 100);
-    assert_eq!(log.lines("WARN").len(), 1);
-    assert!(log.lines("INFO").len() <= 1);
+    assert_eq!(lines(&log, "WARN").len(), 1);
+    assert!(lines(&log, "INFO").len() <= 1);
 }
 
 #[tokio::test]
@@ -277,10 +220,10 @@ async fn metadata_that_cannot_be_used_is_told_with_its_places() {
             }
         })
         .await;
-        let (log, _guard) = Log::start();
+        let (log, _guard) = Log::keep_all();
         let asking = Asking::new(server.builder().build().unwrap());
         assert_eq!(asking.ask().await, UNAVAILABLE);
-        let warnings = log.lines("WARN");
+        let warnings = lines(&log, "WARN");
         assert_eq!(warnings.len(), 1, "{warnings:#?}");
         for words in expected {
             assert!(warnings[0].contains(words), "{} in {}", words, warnings[0]);
@@ -292,12 +235,12 @@ async fn metadata_that_cannot_be_used_is_told_with_its_places() {
 #[tokio::test]
 async fn a_server_is_called_by_its_name() {
     let server = Scripted::answering(status(401)).await;
-    let (log, _guard) = Log::start();
+    let (log, _guard) = Log::keep_all();
     let built = server.builder().name("login").build().unwrap();
     let asking = Asking::new(built.clone());
     assert_eq!(built.issuer(), server.issuer());
     assert_eq!(asking.ask().await, UNAVAILABLE);
-    let warnings = log.lines("WARN");
+    let warnings = lines(&log, "WARN");
     let [warning] = warnings.as_slice() else {
         panic!("not one warning: {warnings:?}");
     };

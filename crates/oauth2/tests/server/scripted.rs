@@ -81,7 +81,7 @@ impl Scripted {
         origin: String,
         script: impl FnMut(&Asked) -> Reply + Send + 'static,
     ) -> Self {
-        crate::logs::ready();
+        tollbar_test_log::ready();
         let state = State {
             script: Box::new(script),
             asked: Vec::new(),

@@ -1,8 +1,7 @@
 //! What is said of handshakes that fail.
 
 use std::{
-    io,
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
@@ -15,7 +14,7 @@ use rustls::{
 };
 use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 use tollbar::{ClientAuthentication, Server};
-use tracing_subscriber::fmt::MakeWriter;
+use tollbar_test_log::Log;
 
 use crate::{
     authority::{Authority, Identity},
@@ -23,57 +22,14 @@ use crate::{
     served::{PATIENCE, Served},
 };
 
-/// Keeps what is written.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+/// Waits until these words were written.
+async fn hear(log: &Log, words: &str) {
+    let begun = Instant::now();
+    while !log.text().contains(words) {
+        let late = begun.elapsed() >= PATIENCE;
+        assert!(!late, "never `{words}`: {}", log.text());
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
-
-    /// Waits until these words were written.
-    async fn hear(&self, words: &str) {
-        let begun = Instant::now();
-        while !self.text().contains(words) {
-            assert!(
-                begun.elapsed() < PATIENCE,
-                "never `{words}`: {}",
-                self.text()
-            );
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
-/// Keeps what is logged at `info` and above. The runtime of the tests has one thread.
-fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::INFO)
-        .with_ansi(false)
-        .with_writer(log.clone())
-        .finish();
-    (log, tracing::subscriber::set_default(subscriber))
 }
 
 fn serve(authority: &Authority) -> Served {
@@ -152,18 +108,17 @@ async fn the_reason_is_told_in_words() {
             "the client does not trust the server's certificate",
         ),
     ] {
-        let (log, _guard) = listen();
+        let (log, _guard) = Log::keep();
         let served = serve(&authority);
         assert!(client.ask(served.address).await.is_err(), "{words}");
-        log.hear(&format!("a TLS handshake has failed: {words}"))
-            .await;
+        hear(&log, &format!("a TLS handshake has failed: {words}")).await;
     }
 }
 
 #[tokio::test]
 async fn what_speaks_no_tls_is_told_and_what_says_nothing_is_not() {
     let authority = Authority::new();
-    let (log, _guard) = listen();
+    let (log, _guard) = Log::keep();
     let served = serve(&authority);
     drop(TcpStream::connect(served.address).await.unwrap());
     for (bytes, words) in [
@@ -175,7 +130,7 @@ async fn what_speaks_no_tls_is_told_and_what_says_nothing_is_not() {
     ] {
         let mut stream = TcpStream::connect(served.address).await.unwrap();
         stream.write_all(bytes).await.unwrap();
-        log.hear(words).await;
+        hear(&log, words).await;
         tokio::time::sleep(Duration::from_millis(1_100)).await;
     }
     assert_eq!(log.text().lines().count(), 2, "{}", log.text());
@@ -184,7 +139,7 @@ async fn what_speaks_no_tls_is_told_and_what_says_nothing_is_not() {
 #[tokio::test]
 async fn nobody_fills_the_log() {
     let authority = Authority::new();
-    let (log, _guard) = listen();
+    let (log, _guard) = Log::keep();
     let served = serve(&authority);
     for _ in 0..20 {
         let mut stream = TcpStream::connect(served.address).await.unwrap();
