@@ -145,6 +145,10 @@ async fn a_proxy_whose_mode_does_not_work_fails() {
     fs::write(folder.path().join("gateway.toml"), text).unwrap();
     let said = check(folder.path(), &["--proxy", "weather"]);
     assert_eq!(said.code, Some(1), "{}", said.out);
+    let step = "mode                           failed   `verbatim` does not work with this\n";
+    assert!(said.out.contains(step), "{}", said.out);
+    let fix = "error: mode: `verbatim` does not work with this server; `mirror` fits\n";
+    assert!(said.error.contains(fix), "{}", said.error);
     let words = "mode `verbatim`, which the proxy `weather` has, does not work: mode `mirror` fits";
     assert!(said.out.contains(words), "{}", said.out);
     for (name, words) in [
@@ -152,7 +156,7 @@ async fn a_proxy_whose_mode_does_not_work_fails() {
         ("open", "the proxy `open` relays nothing"),
     ] {
         let said = check(folder.path(), &["--proxy", name]);
-        assert_eq!(said.code, Some(1));
+        assert_eq!(said.code, Some(2));
         assert!(said.error.contains(words), "{}", said.error);
     }
 }

@@ -219,6 +219,7 @@
 //!   the URL, or ends with the connection, of the gateway.
 
 mod challenge;
+mod fold;
 mod front;
 mod layer;
 mod relay;

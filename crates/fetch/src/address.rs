@@ -17,19 +17,24 @@ pub fn is_loopback(url: &Url) -> bool {
 }
 
 /// Whether a URL leads to this machine, to its network, or to an address that is nobody's on the internet.
-/// Names are not looked up.
+/// Names are not looked up; of those that only a network itself knows are the ones of one label, and the ones
+/// under `local` (RFC 6762), `internal` (reserved by ICANN in 2024), `home.arpa` (RFC 8375) and `localdomain`.
 #[must_use]
 pub fn is_internal(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.');
-            name == "localhost" || name.ends_with(".localhost")
+            let is_under = |end: &str| name.strip_suffix(end).is_some_and(|it| it.ends_with('.'));
+            !name.contains('.') || INTERNAL_NAMES.into_iter().any(is_under)
         }
         Some(Host::Ipv4(address)) => is_internal_v4(address),
         Some(Host::Ipv6(address)) => is_internal_v6(address),
         None => true,
     }
 }
+
+/// What a name ends with that is nobody's on the internet.
+const INTERNAL_NAMES: [&str; 5] = ["localhost", "local", "internal", "home.arpa", "localdomain"];
 
 /// The special-purpose addresses of RFC 6890 that can lead somewhere, and multicast.
 fn is_internal_v4(address: Ipv4Addr) -> bool {
@@ -45,7 +50,7 @@ fn is_internal_v4(address: Ipv4Addr) -> bool {
         || (a, b, c) == (192, 0, 0)
 }
 
-/// Likewise, and whatever leads to such an IPv4 address (RFC 4291, RFC 6052, RFC 3056).
+/// Likewise, and whatever leads to such an IPv4 address (RFC 4291, RFC 6052, RFC 7915, RFC 3056).
 fn is_internal_v6(address: Ipv6Addr) -> bool {
     let inner = |high: u16, low: u16| {
         let [a, b] = high.to_be_bytes();
@@ -53,12 +58,14 @@ fn is_internal_v6(address: Ipv6Addr) -> bool {
         is_internal_v4(Ipv4Addr::new(a, b, c, d))
     };
     match address.segments() {
-        // Unspecified, loopback, compatible and mapped ones; those of a translator; those of 6to4.
+        // Unspecified, loopback, compatible and mapped ones; those of translators; those of 6to4.
         [0, 0, 0, 0, 0, 0 | 0xffff, high, low]
+        | [0, 0, 0, 0, 0xffff, 0, high, low]
         | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
         | [0x2002, high, low, ..] => inner(high, low),
-        // For the network's own use (RFC 8215), and site-local ones of old (RFC 3879).
-        [0x64, 0xff9b, 1, ..] | [0xfec0..=0xfeff, ..] => true,
+        // For the network's own use (RFC 8215), Teredo (RFC 4380: whoever it leads to is hidden in it), and
+        // site-local ones of old (RFC 3879).
+        [0x64, 0xff9b, 1, ..] | [0x2001, 0, ..] | [0xfec0..=0xfeff, ..] => true,
         _ => address.is_unique_local() || address.is_unicast_link_local() || address.is_multicast(),
     }
 }

@@ -1,5 +1,7 @@
 //! Words for the person who starts the gateway.
 
+use std::path::Path;
+
 use serde_json::json;
 use url::Url;
 
@@ -10,6 +12,14 @@ const INSPECTOR: &str = "@modelcontextprotocol/inspector@2.12.0";
 
 /// What a configuration is usually called.
 pub(crate) const USUAL: &str = "gateway.toml";
+
+/// How a command is told of this configuration: not at all, where it finds it by itself.
+pub(crate) fn naming(path: &Path) -> String {
+    match path == Path::new(USUAL) {
+        true => String::new(),
+        false => format!(" --config {}", path.display()),
+    }
+}
 
 /// What to try with the demo.
 pub(crate) fn demo(url: &str) -> String {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use http::HeaderValue;
 
 use super::{BEARER, Challenge, Content, POINTER};
+use crate::fold::folded;
 
 impl Challenge {
     /// The first of these that asks for a bearer token.
@@ -48,14 +49,18 @@ impl Challenge {
 
     /// The same without what would lead a client away. A pointer of its own stays only where it `points`. A
     /// parameter never stays in which somebody would find a pointer who searches the line for one: clients
-    /// do, with an expression that knows no quotes.
+    /// do, with an expression that knows no quotes. Nor does a token that looks like one.
     pub(crate) fn guarded(&self, points: bool) -> Self {
         let mut guarded = self.clone();
-        if let Content::Parameters(parameters) = &mut guarded.content {
-            parameters.retain(|it| match it.name.eq_ignore_ascii_case(POINTER) {
-                true => points && !has_pointer(&it.value),
-                false => !ends_like_pointer(&it.name) && !has_pointer(&it.value),
-            });
+        match &mut guarded.content {
+            Content::Token(token) if has_pointer(token) => return Self::empty(&self.scheme),
+            Content::Token(_) => {}
+            Content::Parameters(parameters) => {
+                parameters.retain(|it| match it.name.eq_ignore_ascii_case(POINTER) {
+                    true => points && !has_pointer(&it.value),
+                    false => !ends_like_pointer(&it.name) && !has_pointer(&it.value),
+                });
+            }
         }
         guarded
     }
@@ -65,14 +70,16 @@ impl Challenge {
     }
 }
 
-/// Whether the name of another parameter looks like the pointer's from behind.
+/// Whether the name of another parameter looks like the pointer's from behind, also in the form that says how its
+/// value is encoded (RFC 8187).
 fn ends_like_pointer(name: &str) -> bool {
+    let name = name.strip_suffix('*').unwrap_or(name);
     name.to_ascii_lowercase().ends_with(POINTER)
 }
 
-/// Whether there is a pointer in the text of a value.
+/// Whether there is a pointer in the text of a value, or of a token.
 fn has_pointer(value: &str) -> bool {
-    let value = value.to_ascii_lowercase();
+    let value: String = folded(value).collect();
     let mut behind = value.split(POINTER).skip(1);
-    behind.any(|rest| rest.trim_start().starts_with('='))
+    behind.any(|rest| rest.trim_start_matches('*').trim_start().starts_with('='))
 }

@@ -6,16 +6,19 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header::WWW_AUTHENTICAT
 use tollbar_core::{Body, Exchange, Refusal};
 
 use super::advertised::{Advertised, Source};
-use crate::{Challenge, RelayMode, RelayedResource, relay::Relayed};
+use crate::{
+    Challenge, RelayMode, RelayedResource,
+    relay::{Occasion, Relayed},
+};
+
+/// What some servers that come after take for `WWW-Authenticate`: to CGI (RFC 3875 section 4.1.18) both are one.
+const LOOKALIKE: &str = "www_authenticate";
 
 /// Points a refused client to the metadata.
 pub(super) struct Pointer {
     pub(super) advertised: Arc<Advertised>,
     pub(super) exchange: Exchange,
-    /// Whether the client uses the identifier with a trailing slash.
-    pub(super) slashed: bool,
-    /// Whether the client has shown something that may be a token.
-    pub(super) tried: bool,
+    pub(super) occasion: Occasion,
 }
 
 impl Pointer {
@@ -42,11 +45,12 @@ impl Pointer {
     /// Passes an answer of the MCP server that refuses nobody. Nobody is asked for a token in it, so that a
     /// challenge in it, which some clients read all the same, could only lead around the gateway.
     fn pass(&self, resource: &RelayedResource, mut response: Response<Body>) -> Response<Body> {
-        if self.tried && response.status().is_success() {
+        if self.occasion.tried && response.status().is_success() {
             resource.accept_token();
         }
         if resource.mode() != RelayMode::Verbatim {
             response.headers_mut().remove(WWW_AUTHENTICATE);
+            response.headers_mut().remove(LOOKALIKE);
         }
         response
     }
@@ -57,8 +61,10 @@ impl Pointer {
             return response;
         };
         let line = match self.advertised.source() {
-            Source::Host(both) => both.told(self.slashed).line(response.status(), &challenges),
-            Source::Server(resource) => resource.complete(&challenges, self.slashed),
+            Source::Host(both) => both
+                .told(self.occasion.slashed)
+                .line(response.status(), &challenges),
+            Source::Server(resource) => resource.complete(&challenges, self.occasion.slashed),
         };
         if let Some(line) = line {
             response.headers_mut().insert(WWW_AUTHENTICATE, line);
@@ -68,12 +74,10 @@ impl Pointer {
 
     /// Relays a challenge of the MCP server.
     fn relay(self, resource: RelayedResource, mut response: Response<Body>) -> Pointed {
-        match resource.relay(
-            response.status(),
-            response.headers(),
-            self.slashed,
-            self.tried,
-        ) {
+        if resource.mode() != RelayMode::Verbatim {
+            response.headers_mut().remove(LOOKALIKE);
+        }
+        match resource.relay(response.status(), response.headers(), self.occasion) {
             Relayed::AsItIs => Pointed::Now(response),
             Relayed::Line(line) => {
                 response.headers_mut().insert(WWW_AUTHENTICATE, line);

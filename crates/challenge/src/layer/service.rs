@@ -15,6 +15,7 @@ use super::{
     future::ResponseFuture,
     pointer::Pointer,
 };
+use crate::relay::Occasion;
 
 /// A service behind a [`ChallengeLayer`](super::ChallengeLayer).
 #[derive(Clone, Debug)]
@@ -68,8 +69,11 @@ where
         let pointer = Pointer {
             advertised: Arc::clone(advertised),
             exchange,
-            slashed: advertised.places().is_slashed(path),
-            tried: request.headers().contains_key(AUTHORIZATION),
+            occasion: Occasion {
+                slashed: advertised.places().is_slashed(path),
+                tried: request.headers().contains_key(AUTHORIZATION),
+                has_query: request.uri().query().is_some(),
+            },
         };
         ResponseFuture::inside(self.inner.call(request), Some(pointer))
     }

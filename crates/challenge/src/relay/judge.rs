@@ -34,7 +34,10 @@ impl Search {
             expected: "a text",
         })?;
         let (url, identifier) = (Url::parse(&resource).ok(), &self.identifier);
-        if url.as_ref().is_some_and(|url| is_about(url, identifier)) {
+        let is_plain =
+            |url: &Url| resource == identifier.as_str() || is_plain(&resource, url.scheme());
+        let is_about = |url: &Url| is_plain(url) && is_about(url, identifier);
+        if url.as_ref().is_some_and(is_about) {
             return Ok(());
         }
         let found = shown(&resource);
@@ -97,20 +100,27 @@ pub(super) fn is_safe_issuer(issuer: &str, is_local: bool) -> bool {
     let Ok(url) = Url::parse(issuer) else {
         return false;
     };
-    let begins = match url.scheme() {
-        "https" => "https://",
-        "http" if is_local && is_loopback(&url) => "http://",
-        _ => return false,
+    let is_safe = match url.scheme() {
+        "https" => true,
+        "http" => is_local && is_loopback(&url),
+        _ => false,
     };
-    let Some(rest) = issuer.strip_prefix(begins) else {
+    is_safe
+        && issuer.len() <= LONGEST
+        && !issuer.contains(['?', '#'])
+        && is_plain(issuer, url.scheme())
+}
+
+/// Whether every parser reads a URL of this scheme alike: one that is written as it is meant, with a host, which
+/// is not encoded, and without a user name.
+fn is_plain(text: &str, scheme: &str) -> bool {
+    let rest = text.strip_prefix(scheme);
+    let Some(rest) = rest.and_then(|rest| rest.strip_prefix("://")) else {
         return false;
     };
-    let authority = rest.split('/').next().unwrap_or_default();
-    let is_plain = |byte: u8| byte.is_ascii_graphic() && !br#""\<>^`{|}?#"#.contains(&byte);
-    issuer.len() <= LONGEST
-        && !authority.is_empty()
-        && !authority.contains('@')
-        && issuer.bytes().all(is_plain)
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !br#""\<>^`{|}"#.contains(&byte);
+    !authority.is_empty() && !authority.contains(['@', '%']) && text.bytes().all(is_plain)
 }
 
 /// Whether somebody outside of this network names a place in it.

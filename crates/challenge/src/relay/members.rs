@@ -9,6 +9,7 @@ use serde::{
 use serde_json::value::RawValue;
 
 use super::{fault::RelayFault, shown::shown};
+use crate::fold::folded;
 
 /// The members of a JSON object, in their order, each value as it was written.
 ///
@@ -65,12 +66,6 @@ impl Members {
         object.push('}');
         object
     }
-}
-
-/// A text without cases: by way of the large letter, which more than one small letter may have.
-fn folded(text: &str) -> impl Iterator<Item = char> {
-    let large = text.chars().flat_map(char::to_uppercase);
-    large.flat_map(char::to_lowercase)
 }
 
 /// A text as JSON has it.

@@ -19,7 +19,7 @@ mod synthesis;
 mod tokens;
 mod warning;
 
-pub(crate) use self::relayed::Relayed;
+pub(crate) use self::relayed::{Occasion, Relayed};
 pub use self::{
     builder::RelayBuilder,
     examine::{Acceptance, ClientView, RelayExamination},

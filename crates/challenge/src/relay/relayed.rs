@@ -23,18 +23,27 @@ pub(crate) enum Relayed {
     Refused(Refusal),
 }
 
+/// What a client has to do with what it is answered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Occasion {
+    /// Whether it uses the identifier with a trailing slash.
+    pub(crate) slashed: bool,
+    /// Whether it has shown something that may be a token.
+    pub(crate) tried: bool,
+    /// Whether it has sent a query, which a server may repeat in its answer.
+    pub(crate) has_query: bool,
+}
+
 /// The proof of possession of RFC 9449.
 const DPOP: &str = "DPoP";
 
 impl RelayedResource {
     /// What becomes of the challenges in an answer of the server with 401 or 403.
-    /// `tried` says whether the client has shown something that may be a token.
     pub(crate) fn relay(
         &self,
         status: StatusCode,
         headers: &HeaderMap,
-        slashed: bool,
-        tried: bool,
+        occasion: Occasion,
     ) -> Relayed {
         let is_verbatim = self.mode() == RelayMode::Verbatim;
         let challenges = match Challenge::parse_all(headers) {
@@ -47,17 +56,18 @@ impl RelayedResource {
         };
         let is_refused = status == StatusCode::UNAUTHORIZED;
         let bearer = Challenge::bearer_of(&challenges);
-        if is_refused && tried {
+        if is_refused && occasion.tried {
             self.refuse_token(bearer);
         }
         let named = bearer.and_then(|bearer| bearer.get(POINTER));
-        if let Some(named) = named {
+        // What one client asks for is not where all others are led.
+        if let Some(named) = named.filter(|_| !occasion.has_query) {
             self.note_place(named);
         }
         if is_verbatim {
             return Relayed::AsItIs;
         }
-        let pointer = self.front().pointer(slashed);
+        let pointer = self.front().pointer(occasion.slashed);
         match (bearer, named) {
             (Some(_), Some(_)) => Relayed::Line(line(&challenges, Some(pointer))),
             (Some(_), None) => {

@@ -18,6 +18,9 @@ use crate::{Challenge, InvalidChallenge};
 /// One line in this time for each kind of warning: a flood of requests is no flood of lines.
 const ONE_MINUTE: Duration = Duration::from_secs(60);
 
+/// What a challenge says is wrong (RFC 6750 section 3.1).
+const ERRORS: [&str; 3] = ["invalid_token", "insufficient_scope", "invalid_request"];
+
 /// Something that a server does wrong.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Warning<'a> {
@@ -81,12 +84,11 @@ impl Warning<'_> {
             Self::Elsewhere(reason) => reason.to_string(),
             Self::BoundTokens => "a challenge for `DPoP`, and none for `Bearer`".to_owned(),
             Self::TokensRefused { bearer, .. } => {
-                let said = |name| bearer.and_then(|bearer| bearer.get(name)).map(shown);
-                let because = [said("error"), said("error_description")];
-                let because: Vec<_> = because.into_iter().flatten().collect();
-                match because.is_empty() {
-                    true => "one after the other, and it does not say why".to_owned(),
-                    false => format!("one after the other: it says {}", because.join(", ")),
+                // No more than the standard's words: a description may have the token in it.
+                let said = bearer.and_then(|bearer| bearer.get("error"));
+                match ERRORS.into_iter().find(|error| Some(*error) == said) {
+                    None => "one after the other, and it does not say why".to_owned(),
+                    Some(error) => format!("one after the other: `{error}`"),
                 }
             }
         }

@@ -136,7 +136,7 @@ async fn members_that_cannot_be_told() {
 async fn a_mismatch_says_both_urls_and_the_fix() {
     let server =
         Server::start(Manner::right().member("resource", json!("https://own.example/a"))).await;
-    let examination = relay(&server).build().unwrap().survey().await;
+    let examination = relay(&server).build().unwrap().survey(None).await;
     let found = step(&examination, "resource");
     assert!(
         found.found().contains("`https://own.example/a`"),

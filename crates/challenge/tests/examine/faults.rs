@@ -126,7 +126,7 @@ async fn nobody_there_is_one_failure_and_no_more() {
     let url = format!("http://{}/mcp", listener.local_addr().unwrap());
     drop(listener);
     let relay = RelayedResource::builder(PUBLIC.parse().unwrap(), url.parse().unwrap());
-    let examination = relay.build().unwrap().survey().await;
+    let examination = relay.build().unwrap().survey(None).await;
     assert_eq!(ended(&examination, Outcome::Failed), ["refusal", "mode"]);
     let brief = step(&examination, "refusal").brief();
     assert_eq!(brief, "connection refused");

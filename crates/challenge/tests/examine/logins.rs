@@ -112,7 +112,7 @@ async fn a_silent_authorization_server_is_told() {
 #[tokio::test]
 async fn who_does_not_answer_is_not_asked_again() {
     let server = Server::start(Manner::right().document(LOGIN, Document::Silence)).await;
-    let examination = relay(&server).build().unwrap().survey().await;
+    let examination = relay(&server).build().unwrap().survey(None).await;
     let found = step(&examination, STEP).found();
     assert!(found.contains("no answer in time"), "{found}");
     let asked = server.requests();

@@ -27,7 +27,7 @@ fn relay(server: &Server) -> RelayBuilder {
 /// What is found of a server with its authorization server.
 async fn examined(manner: Manner) -> RelayExamination {
     let server = Server::start(manner).await;
-    let examination = relay(&server).build().unwrap().survey().await;
+    let examination = relay(&server).build().unwrap().survey(None).await;
     page::has_rows_for(&examination);
     examination
 }

@@ -67,7 +67,7 @@ async fn authorization_servers_can_be_configured() {
 async fn a_front_door_is_verbatim() {
     for resource in [PUBLIC.to_owned(), format!("{PUBLIC}/")] {
         let server = Server::start(Manner::right().member("resource", json!(resource))).await;
-        let examination = relay(&server).build().unwrap().survey().await;
+        let examination = relay(&server).build().unwrap().survey(None).await;
         assert_eq!(
             examination.fits(),
             Some(Verbatim),
@@ -111,7 +111,7 @@ async fn a_pointer_to_the_gateway_itself_is_not_followed() {
         if let Some(identifier) = identifier {
             relay = relay.identifier(identifier.parse().unwrap());
         }
-        let examination = relay.build().unwrap().survey().await;
+        let examination = relay.build().unwrap().survey(None).await;
         assert_eq!(
             examination.fits(),
             Some(Verbatim),
@@ -171,6 +171,6 @@ async fn each_examination_asks_anew() {
     // Only a person asks the authorization server.
     let asked = |path: &str| server.requests().iter().any(|line| line.contains(path));
     assert!(!asked(LOGIN));
-    relay.survey().await;
+    relay.survey(None).await;
     assert!(asked(LOGIN));
 }

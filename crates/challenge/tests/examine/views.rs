@@ -100,7 +100,7 @@ async fn some_clients_stay_on_one_origin() {
     let pointer = format!("Bearer resource_metadata=\"{}/metadata\"", host.origin);
     server.become_like(Manner::right().challenge(Some(&pointer)));
     let relay = relay(&server).allow_origin(host.origin.as_str());
-    let examination = relay.build().unwrap().survey().await;
+    let examination = relay.build().unwrap().survey(None).await;
     let direct = examination.directly();
     assert_eq!(direct.resource(), Some(server.url().as_str()));
     assert!(

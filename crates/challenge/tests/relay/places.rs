@@ -2,7 +2,9 @@
 
 use tollbar_test_log::Log;
 
-use super::{Answer, BARE, INSERTED, METADATA, POINTER, Server, get, metadata, refused, relay};
+use super::{
+    Answer, BARE, INSERTED, METADATA, POINTER, Server, get, metadata, refused, refused_at, relay,
+};
 
 /// Has the server name this place.
 async fn name(resource: &tollbar_challenge::RelayedResource, place: &str) {
@@ -39,6 +41,26 @@ async fn no_place_is_looked_at_twice() {
     name(&resource, server.url(INSERTED).as_str()).await;
     assert_eq!(get(&resource, METADATA).await.status, 404);
     assert_eq!(server.asked(), [INSERTED, BARE]);
+}
+
+/// Some servers repeat in their challenge what the client asked for.
+#[tokio::test]
+async fn what_one_client_asks_for_is_not_where_others_are_led() {
+    let server = Server::start().await;
+    server.at(INSERTED, Answer::json(metadata(&server)));
+    let evil = metadata(&server).replace("login", "evil");
+    server.at("/evil", Answer::json(evil));
+    let resource = relay(&server).build().unwrap();
+    let line = format!("Bearer resource_metadata=\"{}/evil\"", server.origin());
+    for path in ["/weather?evil", "/weather?", "/weather/?a=b"] {
+        let told = refused_at(&resource, 401, &[line.as_bytes()], path).await;
+        assert!(told.challenges()[0].starts_with("Bearer resource_metadata=\"https://gw.example"));
+    }
+    assert_eq!(get(&resource, METADATA).await.status, 200);
+    assert_eq!(server.asked(), [INSERTED]);
+    refused_at(&resource, 401, &[line.as_bytes()], "/weather").await;
+    assert_eq!(get(&resource, METADATA).await.status, 200);
+    assert_eq!(server.asked(), [INSERTED, "/evil"]);
 }
 
 #[tokio::test]

@@ -1,14 +1,19 @@
 //! No pointer but ours reaches a client.
 
+use std::convert::Infallible;
+
 use futures_util::FutureExt as _;
-use tollbar_challenge::{RelayMode, RelayedResource};
+use http::{Request, Response};
+use tollbar_challenge::{ChallengeLayer, RelayMode, RelayedResource};
+use tollbar_core::Body;
+use tower::{Layer as _, ServiceExt as _, service_fn};
 
 use super::{Answer, INSERTED, POINTER, PUBLIC, Server, metadata, refused, relay};
 
 const EVIL: &str = "https://evil.example/metadata";
 
 /// What leads somewhere else, in every form that a client may find.
-fn lures() -> [String; 9] {
+fn lures() -> [String; 13] {
     [
         format!("realm=\"resource_metadata=\\\"{EVIL}\\\"\""),
         format!("realm=\"a, resource_metadata={EVIL}\""),
@@ -19,6 +24,11 @@ fn lures() -> [String; 9] {
         format!("x-resource_metadata=\"{EVIL}\""),
         format!("X_RESOURCE_METADATA={EVIL}"),
         format!("realm=\"resource_metadata resource_metadata={EVIL}\""),
+        // Letters that Unicode takes for those of ASCII, and how an encoded value is named.
+        format!("realm=\"re\u{17f}ource_metadata={EVIL}\""),
+        format!("realm=\"resource_metadata*=UTF-8''{EVIL}\""),
+        format!("resource_metadata*=\"UTF-8''{EVIL}\""),
+        format!("x-Resource_Metadata*=\"{EVIL}\""),
     ]
 }
 
@@ -63,6 +73,13 @@ async fn without_metadata_of_ours_there_is_none() {
                 "DPoP, Basic realm=a",
             ),
             (401, format!("Bearer abc, x {pointer}"), "Bearer abc, x"),
+            (403, "Bearer resource_metadata==".to_owned(), "Bearer"),
+            (403, "x a/Resource_Metadata=".to_owned(), "x"),
+            (
+                401,
+                "x resource_metadata=, y resource_metadata".to_owned(),
+                "x, y resource_metadata",
+            ),
         ] {
             assert_eq!(told(&resource, status, &line).await, expected, "`{line}`");
         }
@@ -117,5 +134,26 @@ fn what_is_no_pointer_stays() {
         let line = format!("Basic   {other}");
         let told = self::told(&resource, 403, &line).now_or_never().unwrap();
         assert_eq!(told, line);
+    }
+}
+
+/// What comes after the gateway may take an underscore for a hyphen.
+#[tokio::test]
+async fn what_looks_like_a_challenge_is_none() {
+    let server = Server::start().await;
+    for (mode, expected) in [(RelayMode::Mirror, 0), (RelayMode::Verbatim, 1)] {
+        let resource = relay(&server).mode(mode).build().unwrap();
+        for status in [200, 401, 403, 404] {
+            let inner = service_fn(|_: Request<Body>| async move {
+                let response = Response::builder().status(status);
+                let response = response.header("www_authenticate", "Bearer realm=\"a\"");
+                Ok::<_, Infallible>(response.body(Body::empty()).unwrap())
+            });
+            let stack = ChallengeLayer::relayed(&resource).layer(inner);
+            let request = Request::post("/weather").body(Body::empty()).unwrap();
+            let response = stack.oneshot(request).await.unwrap();
+            let left = response.headers().get_all("www_authenticate").iter();
+            assert_eq!(left.count(), expected, "{mode} {status}");
+        }
     }
 }

@@ -125,13 +125,13 @@ async fn who_examines_for_the_log_is_told_no_path_and_a_person_is() {
     let told = |steps: &[tollbar_challenge::Step]| format!("{steps:?}");
     let of_log = told(resource.examine().await.steps());
     assert!(!of_log.contains("s3cret"), "{of_log}");
-    let of_person = told(resource.survey().await.steps());
-    assert!(of_person.contains("/s3cret/mcp"), "{of_person}");
     let own = server.url("/s3cret/mcp/x");
     server.at(
         INSERTED,
         Answer::json(format!("{{\"resource\":\"{own}\"}}")),
     );
+    let of_person = told(resource.survey(None).await.steps());
+    assert!(of_person.contains("/s3cret/mcp"), "{of_person}");
     let failed = resource.examine().await;
     let failed = failed
         .steps()

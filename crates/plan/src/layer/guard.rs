@@ -110,8 +110,9 @@ impl Rules {
         }
         let value = head.headers.get(header::AUTHORIZATION)?;
         let token = |plan: &dyn Plan| {
-            let mut tokens = presented::possible_tokens(value);
-            tokens.any(|token| plan.fit(&Credential::Token(token)) == Fit::Certain)
+            presented::holds_token(value, |token| {
+                plan.fit(&Credential::Token(token)) == Fit::Certain
+            })
         };
         let mut others = self.plans.iter().filter(|it| !it.source.is_relayed());
         let owner = others.find(|entry| token(&*entry.plan))?;

@@ -1,5 +1,9 @@
 //! Which credential a request presents.
 
+use base64::{
+    Engine as _, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use percent_encoding::percent_decode_str;
 use tollbar_core::{ClientCertificate, Exchange, Kind, Refusal};
@@ -164,12 +168,31 @@ pub(crate) fn bearer_token(value: &HeaderValue) -> Result<&str, Refusal> {
     token(value, &Source::Authorization)
 }
 
-/// What may be a token in an `Authorization` that goes on, whatever scheme it has. Who mistakes the header
-/// may write `Bearer` twice, or not at all, or put the token in quotes.
-pub(super) fn possible_tokens(value: &HeaderValue) -> impl Iterator<Item = &str> {
-    let text = value.to_str().unwrap_or_default();
-    let pieces = text.split([' ', '\t', ',', '"', '\'']);
-    pieces.filter(|piece| !piece.is_empty())
+/// Whether anything in an `Authorization` that goes on is such a token, whatever scheme it has. Who mistakes the
+/// header may write `Bearer` twice, or not at all, or put the token in quotes, or send it as the user name or
+/// the password of `Basic` (RFC 7617).
+pub(super) fn holds_token(value: &HeaderValue, is_token: impl Fn(&str) -> bool) -> bool {
+    let bytes = value.as_bytes();
+    let is_basic = bytes
+        .get(..5)
+        .is_some_and(|it| it.eq_ignore_ascii_case(b"basic"));
+    pieces(bytes).any(|piece| {
+        let pair = is_basic.then(|| BASIC.decode(piece).unwrap_or_default());
+        is_token(piece) || pieces(&pair.unwrap_or_default()).any(&is_token)
+    })
+}
+
+/// However it is padded.
+const BASIC: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// What may stand for itself. No token has other letters than those of ASCII.
+fn pieces(bytes: &[u8]) -> impl Iterator<Item = &str> {
+    let pieces = bytes.split(|byte| !byte.is_ascii_graphic() || b",:\"'".contains(byte));
+    let pieces = pieces.filter(|piece| !piece.is_empty());
+    pieces.filter_map(|piece| str::from_utf8(piece).ok())
 }
 
 /// The token in a value that stands in this place.

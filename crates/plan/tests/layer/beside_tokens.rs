@@ -170,6 +170,14 @@ async fn a_key_in_the_place_of_a_token_goes_nowhere() {
             "Token token=\"key_1\"",
             "Bearer x, Bearer key_1",
             "Bearer\tkey_1",
+            // What is no letter of ASCII, behind it and before.
+            "Bearer key_1 \u{e4}",
+            "\u{e4}key_1",
+            // As a password, as a user name, and padded in another way.
+            "Basic bWU6a2V5XzE=",
+            "basic  a2V5XzE6",
+            "BASIC a2V5XzE6eA",
+            "Basic a2V5XzE=",
         ] {
             let request = with(&[("authorization", line)]);
             let (outcome, consumer) = ask(&layer, request, &connection).await;
@@ -180,7 +188,15 @@ async fn a_key_in_the_place_of_a_token_goes_nowhere() {
             assert!(outcome.challenges().is_empty());
         }
         assert_eq!(tokens.asked(), before);
-        for line in ["Bearer ann-1", "Bearer my-key_1", "Bearer", "Bearer ann-2"] {
+        for line in [
+            "Bearer ann-1",
+            "Bearer my-key_1",
+            "Bearer",
+            "Bearer ann-2",
+            "Basic bWU6bXkta2V5XzE=",
+            "Basic bWU6c2VjcmV0",
+            "Basic =",
+        ] {
             let request = with(&[("authorization", line)]);
             let (outcome, _) = ask(&layer, request, &connection).await;
             assert_ne!(outcome.reason, Some("credential_misplaced"), "`{line}`");

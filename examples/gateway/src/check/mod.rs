@@ -74,7 +74,7 @@ pub(crate) async fn check(path: &Path, offline: bool) -> ExitCode {
     output::print(&table.to_string());
     let open = match relays {
         Some(asked) => {
-            let more = asked.more().unwrap_or_default();
+            let more = asked.more(path).unwrap_or_default();
             output::print(&format!("\n{}{more}", asked.table));
             asked.is_fine
         }

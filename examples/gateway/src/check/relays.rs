@@ -1,5 +1,7 @@
 //! Whether clients are led to the login of servers that judge tokens themselves.
 
+use std::path::Path;
+
 use tollbar::{
     challenge::{RelayExamination, RelayedResource},
     oauth2::{Outcome, Step},
@@ -66,14 +68,15 @@ pub(super) async fn rows(settings: &Settings, offline: bool) -> Option<AskedRela
 
 impl AskedRelays {
     /// Which command says more, where there is more to say.
-    pub(super) fn more(&self) -> Option<String> {
+    pub(super) fn more(&self, path: &Path) -> Option<String> {
         let name = match self.notable.as_slice() {
             [] => return None,
             [name] => name,
             _ => "NAME",
         };
+        let config = banner::naming(path);
         Some(format!(
-            "see `tollbar-gateway relay check --proxy {name}`\n"
+            "see `tollbar-gateway relay check --proxy {name}{config}`\n"
         ))
     }
 }

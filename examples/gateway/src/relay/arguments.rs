@@ -19,7 +19,6 @@ pub(crate) struct RelayArguments {
 pub(super) enum RelayCommand {
     /// Ask a server as clients do that have no token yet, and say what they see directly and through
     /// the gateway, what is wrong, and how to configure the proxy
-    #[command(arg_required_else_help = true)]
     Check(CheckArguments),
 }
 

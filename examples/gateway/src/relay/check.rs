@@ -42,7 +42,7 @@ pub(super) async fn check(arguments: &CheckArguments) -> Result<bool, RelayError
 }
 
 async fn examined(target: &Target) -> RelayExamination {
-    let examining = target.resource.survey();
+    let examining = target.resource.survey(target.mode);
     let mut examining = std::pin::pin!(examining);
     if let Ok(examination) = tokio::time::timeout(PATIENCE, &mut examining).await {
         return examination;

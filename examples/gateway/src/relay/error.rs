@@ -29,11 +29,13 @@ pub(super) enum RelayError {
 }
 
 impl RelayError {
-    /// The exit code: 2 where the command line itself cannot work.
+    /// The exit code: 2 where the command line or the configuration cannot work.
     pub(super) const fn code(&self) -> u8 {
         match self {
-            Self::Invalid(_) => 2,
-            _ => 1,
+            Self::Configuration(_) | Self::Unknown { .. } | Self::NoRelay(_) | Self::Invalid(_) => {
+                2
+            }
+            Self::PublicUrl(_) | Self::Authorities { .. } => 1,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! `tollbar-gateway relay`: whether clients can log in to a server through the gateway.
 //!
 //! Standard output carries what was found, as tables or as JSON; what to do about it goes to standard
-//! error. The exit code is 0 when a way to relay the server fits, and 1 when none does.
+//! error. The exit code is 0 when a way to relay the server fits, 1 when none does, and 2 when the question or the
+//! configuration is wrong.
 
 mod arguments;
 mod check;

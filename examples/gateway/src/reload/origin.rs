@@ -25,6 +25,11 @@ pub(crate) struct Reading {
 }
 
 impl Origin {
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(crate) fn new(path: &Path, overrides: Overrides) -> Self {
         Self {
             path: path.to_owned(),

@@ -79,7 +79,8 @@ pub(crate) async fn run(
     composer.tell_of_keys(&proxies).await;
     let mut examined = Examined::default();
     examined.follow(settings);
-    let mut relays = ExaminedRelays::default();
+    let path = origin.as_ref().map(|(origin, ..)| origin.path());
+    let mut relays = ExaminedRelays::of(path);
     relays.follow(&proxies);
     for proxy in proxies.iter() {
         tokio::spawn(greet(proxy.clone()));

@@ -1,8 +1,11 @@
 //! Examining the MCP servers whose challenges a gateway that runs relays.
 
+use std::path::Path;
+
 use tollbar::oauth2::Outcome;
 
 use crate::{
+    banner,
     compose::{ComposedProxy, Relayed},
     config::{Admission, Fingerprint},
     keys::escaped,
@@ -10,9 +13,21 @@ use crate::{
 
 /// The relays that were examined already.
 #[derive(Debug, Default)]
-pub(crate) struct ExaminedRelays(Vec<(Fingerprint, Admission)>);
+pub(crate) struct ExaminedRelays {
+    examined: Vec<(Fingerprint, Admission)>,
+    /// How commands are told of the configuration.
+    naming: String,
+}
 
 impl ExaminedRelays {
+    /// Of the configuration in this file, if it is in one.
+    pub(crate) fn of(path: Option<&Path>) -> Self {
+        Self {
+            naming: path.map(banner::naming).unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
     /// Examines those that are new or changed. Returns at once; the log is told of what keeps clients
     /// from logging in, which keeps nothing from running: the server may be started later.
     pub(crate) fn follow(&mut self, proxies: &[ComposedProxy]) {
@@ -22,16 +37,17 @@ impl ExaminedRelays {
         let mut examined = Vec::new();
         for (proxy, relayed) in relays {
             let this = (relayed.fingerprint, relayed.admission.clone());
-            if !self.0.contains(&this) {
-                tokio::spawn(examine(proxy.name.clone(), relayed.clone()));
+            if !self.examined.contains(&this) {
+                let naming = self.naming.clone();
+                tokio::spawn(examine(proxy.name.clone(), relayed.clone(), naming));
             }
             examined.push(this);
         }
-        self.0 = examined;
+        self.examined = examined;
     }
 }
 
-async fn examine(name: String, relayed: Relayed) {
+async fn examine(name: String, relayed: Relayed, naming: String) {
     let mode = relayed.resource.mode();
     let examination = relayed.resource.examine().await;
     let steps = examination.steps();
@@ -47,7 +63,7 @@ async fn examine(name: String, relayed: Relayed) {
             proxy = name,
             step = step.name(),
             "clients cannot log in to `{name}` as it is: {}{} (see `tollbar-gateway relay check \
-             --proxy {name}`)",
+             --proxy {name}{naming}`)",
             escaped(step.found()),
             fix.unwrap_or_default(),
         );

@@ -84,10 +84,10 @@ impl RelayedResource {
     }
 
     /// Likewise, for a person who wants to know whether a server can be relayed: asks its first
-    /// authorization server, too, which is whoever the server names; and judges no mode, but says which one
-    /// fits.
-    pub async fn survey(&self) -> RelayExamination {
-        self.walk(true, None).await
+    /// authorization server, too, which is whoever the server names. Judges that mode; without one, it says
+    /// which one fits.
+    pub async fn survey(&self, mode: Option<RelayMode>) -> RelayExamination {
+        self.walk(true, mode).await
     }
 
     async fn walk(&self, with_login: bool, mode: Option<RelayMode>) -> RelayExamination {

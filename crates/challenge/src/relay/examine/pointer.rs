@@ -1,5 +1,6 @@
 //! Where the server says that its metadata is, and where it is.
 
+use http::StatusCode;
 use tollbar_fetch::{Outcome, Step};
 
 use super::{
@@ -75,6 +76,11 @@ pub(super) fn metadata(facts: &Facts) -> Step {
     let is_open = facts.status().is_some_and(|status| status.is_success());
     if let (RelayFault::Missing(_), true) = (fault, is_open) {
         return Step::skipped(METADATA, "none, and nobody is asked for a token");
+    }
+    let is_elsewhere =
+        |status: StatusCode| status.is_redirection() || status == StatusCode::NOT_FOUND;
+    if let (RelayFault::Missing(_), true) = (fault, facts.status().is_some_and(is_elsewhere)) {
+        return Step::skipped(METADATA, "none, and no endpoint is here");
     }
     // What an old server says of its authorization server is nearer to the cause.
     let fault = match (fault, &facts.at_root) {

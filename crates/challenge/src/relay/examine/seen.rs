@@ -57,7 +57,23 @@ impl RelayExamination {
             (RelayMode::Mirror, Some(document), _) => with(view, Some(document)),
             _ => {
                 let challenge = self.rewritten(facts.named.is_some());
-                return judged(ClientView { challenge, ..view }, false);
+                let metadata_url = facts.named.as_ref().map(|_| self.ours());
+                let view = ClientView {
+                    challenge,
+                    metadata_url,
+                    ..view
+                };
+                return match facts.metadata.is_ok()
+                    && facts.status() == Some(StatusCode::UNAUTHORIZED)
+                {
+                    true => ClientView {
+                        acceptance: Acceptance::Rejected(
+                            "the gateway does not tell the metadata, for what is wrong with it",
+                        ),
+                        ..view
+                    },
+                    false => judged(view, false),
+                };
             }
         };
         let view = ClientView {

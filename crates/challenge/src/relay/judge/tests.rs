@@ -30,7 +30,9 @@ fn judged(server: &str, issuer: &str) -> Result<(), RelayFault> {
     let public = "https://gw.example/weather".parse().unwrap();
     let relay = RelayedResource::builder(public, server.parse().unwrap());
     let relay = relay.allow_plain_http(true).build().unwrap();
-    let document = format!(r#"{{"authorization_servers":["https://login.example","{issuer}"]}}"#);
+    let document =
+        serde_json::json!({ "authorization_servers": ["https://login.example", issuer] })
+            .to_string();
     let document = Document::parse(document.into_bytes()).unwrap();
     relay.search().check_authorization_servers(&document)
 }
@@ -62,5 +64,65 @@ fn nobody_is_sent_to_an_address_in_a_network_by_who_is_outside_of_it() {
         "https://10.0.0.2.example",
     ] {
         assert_eq!(judged(outside, issuer), Ok(()), "{issuer}");
+    }
+}
+
+/// Whether a server at this URL may call itself that.
+fn is_its_name(server: &str, resource: &str) -> bool {
+    let public = "https://gw.example/weather".parse().unwrap();
+    let relay = RelayedResource::builder(public, server.parse().unwrap());
+    let relay = relay.build().unwrap();
+    let document = serde_json::json!({ "resource": resource }).to_string();
+    let document = Document::parse(document.into_bytes()).unwrap();
+    relay.search().check_resource(&document).is_ok()
+}
+
+#[test]
+fn a_name_is_written_as_it_is_meant() {
+    let server = "https://mcp.example/mcp";
+    for name in [
+        server,
+        "https://mcp.example",
+        "https://mcp.example/",
+        "https://mcp.example:443/mcp",
+        "https://MCP.example/mcp",
+    ] {
+        assert!(is_its_name(server, name), "{name}");
+    }
+    for name in [
+        "https:/mcp.example/mcp",
+        "https:\\\\mcp.example\\mcp",
+        "https://@mcp.example/mcp",
+        "https://mcp%2eexample/mcp",
+        " https://mcp.example/mcp",
+        "ht\ntps://mcp.example/mcp",
+        "HTTPS://mcp.example/mcp",
+        "https://mcp.example/mc",
+        "https://mcp.example/mcp/x",
+        "https://mcp.example/mcp?a",
+        "https://mcp.example.evil.example/mcp",
+    ] {
+        assert!(!is_its_name(server, name), "{name}");
+    }
+    // As it is configured, whatever it is.
+    let odd = "https://mcp.example/a|b?c=`";
+    assert!(is_its_name(odd, odd));
+}
+
+#[test]
+fn nobody_is_sent_to_a_host_that_is_read_in_two_ways() {
+    for issuer in [
+        "https://login.example%2eevil.example",
+        "https://a@login.example",
+        "https:\\\\login.example",
+        "https://login.example/a?b",
+        "https://login.example/#",
+        "https://",
+    ] {
+        assert_eq!(
+            judged("https://mcp.example/mcp", issuer),
+            Err(RelayFault::Unsafe(shown(issuer))),
+            "{issuer}"
+        );
     }
 }

@@ -47,7 +47,7 @@ async fn a_check_asks_whether_clients_can_log_in() {
     let wide = relays.lines().find(|line| line.chars().count() > 80);
     assert_eq!(wide, None, "{table}");
     assert!(
-        table.contains("see `tollbar-gateway relay check --proxy a`"),
+        table.contains("see `tollbar-gateway relay check --proxy a --config /"),
         "{table}"
     );
     assert!(
