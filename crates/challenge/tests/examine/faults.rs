@@ -57,6 +57,10 @@ async fn a_server_without_401_is_told_what_it_does_instead() {
         assert!(step.fix().unwrap().contains(fix), "{:?}", step.fix());
         assert_eq!(examination.fits(), None, "{status}");
     }
+    // Where nothing is, nothing is missing.
+    let nowhere = Manner::right().status(404).without(INSERTED).without(LOGIN);
+    let examination = examined(nowhere).await;
+    assert_eq!(ended(&examination, Outcome::Failed), ["refusal", "mode"]);
     let mut manner = Manner::right().status(302);
     manner.refusal.1 = vec!["location: https://login.example/who?secret=1".to_owned()];
     let examination = examined(manner).await;

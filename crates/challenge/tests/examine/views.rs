@@ -67,7 +67,15 @@ async fn what_is_not_told_is_not_seen() {
     assert!(matches!(direct.acceptance(), Acceptance::Rejected(_)));
     let through = examination.through(RelayMode::Mirror);
     assert_eq!(through.resource(), None);
-    assert!(matches!(through.acceptance(), Acceptance::Rejected(_)));
+    // Clients ask for it, and are refused there.
+    assert!(
+        through
+            .metadata_url()
+            .unwrap()
+            .starts_with("https://gw.example/")
+    );
+    let why = "the gateway does not tell the metadata, for what is wrong with it";
+    assert_eq!(through.acceptance(), &Acceptance::Rejected(why));
 
     let examination = examined(Manner::right().challenge(Some("Bearer x=\""))).await;
     let through = examination.through(RelayMode::Mirror);

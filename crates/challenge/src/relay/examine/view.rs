@@ -107,7 +107,9 @@ impl ClientView {
             return Acceptance::Rejected("no authorization server is named");
         }
         if self.names_elsewhere() {
-            return Acceptance::Partly("not rmcp: the metadata is at another origin");
+            return Acceptance::Partly(
+                "not older versions of rmcp: the metadata is at another origin",
+            );
         }
         if Url::parse(resource).ok().as_ref() != Some(&self.url) {
             return Acceptance::Partly("not VS Code: `resource` has to be the very URL");
