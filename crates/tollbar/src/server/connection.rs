@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use http::{Request, Response, StatusCode, Version, header};
+use http::{HeaderValue, Request, Response, StatusCode, Version, header};
 use http_body::Body as _;
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
@@ -44,15 +44,15 @@ pub(super) struct Connection<S> {
     pub(super) write_timeout: Duration,
 }
 
-/// The body of a request, and over HTTP/2 what may be left of it.
+/// The body of a request, and what may be left of it.
 fn open_body(request: Request<Incoming>) -> (Request<Body>, Option<Rest>) {
     let (head, body) = request.into_parts();
-    // Whoever waits to be asked for the body is not asked for one that nobody wants.
-    let is_coming = !body.is_end_stream() && !head.headers.contains_key(header::EXPECT);
-    if head.version != Version::HTTP_2 || !is_coming {
+    if body.is_end_stream() {
         return (Request::from_parts(head, Body::new(body)), None);
     }
-    let (body, rest) = Unread::new(body);
+    // Whoever waits to be asked for the body is not asked for one that nobody wants.
+    let is_coming = !head.headers.contains_key(header::EXPECT);
+    let (body, rest) = Unread::new(body, is_coming);
     (Request::from_parts(head, Body::new(body)), Some(rest))
 }
 
@@ -156,14 +156,20 @@ impl<S> Connection<S> {
             let open = (request.version() == Version::HTTP_2).then(|| asked.begin());
             asked.requests.fetch_add(1, Ordering::Relaxed);
             let (request, rest) = open_body(request);
+            let is_http1 = request.version() < Version::HTTP_2;
             let answer = is_welcome.then(|| service.clone().oneshot(request));
             async move {
-                let response = match answer {
+                let mut response = match answer {
                     Some(answer) => answer.await?.map(Body::new),
                     None => misdirected(),
                 };
-                if let Some(rest) = rest {
-                    rest.read().await;
+                if let Some(rest) = rest
+                    && !rest.read().await
+                    && is_http1
+                {
+                    // hyper closes the connection then, and would not say so.
+                    let close = HeaderValue::from_static("close");
+                    response.headers_mut().insert(header::CONNECTION, close);
                 }
                 Ok::<_, S::Error>(response.map(|body| match open {
                     Some(open) => Body::new(open.until_the_end_of(body)),

@@ -16,22 +16,30 @@ const CAPABILITIES = { elicitation: {}, roots: {}, sampling: {} };
 export async function connect({ url, modern }, { user, authProvider = user, capabilities = CAPABILITIES } = {}) {
     const versionNegotiation = { mode: modern ? 'auto' : 'legacy' };
     let transport;
+    const stream = Promise.withResolvers();
+    const noting = async (address, init) => {
+        const response = await fetch(address, init);
+        if (init?.method === 'GET' && response.ok) stream.resolve();
+        return response;
+    };
     const open = async () => {
         const client = new Client({ name: 'tollbar-conformance', version: '1.0.0' }, { capabilities, versionNegotiation });
-        transport = new StreamableHTTPClientTransport(url, { authProvider });
+        transport = new StreamableHTTPClientTransport(url, { authProvider, fetch: noting });
         await client.connect(transport);
         return client;
     };
     const client = await loggedIn(open, user, () => transport);
-    return new Connection(client, user, transport);
+    return new Connection(client, user, transport, modern ? Promise.resolve() : stream.promise);
 }
 
 /** The requests that the scenarios send. */
 class Connection {
-    constructor(client, user, transport) {
+    constructor(client, user, transport, listening) {
         this.client = client;
         this.user = user;
         this.transport = transport;
+        /** Settled when the server can send something that answers no request, which is lost otherwise. */
+        this.listening = listening;
     }
 
     /** Does something with the client, and does it again once the user has logged in. */

@@ -58,6 +58,7 @@ export async function acceptDefaults(scenario) {
     const capabilities = { elicitation: { form: { applyDefaults: true } } };
     const connection = await connect(scenario, { capabilities });
     connection.client.setRequestHandler('elicitation/create', () => ({ action: 'accept', content: {} }));
+    await connection.listening;
     await connection.call('test_client_elicitation_defaults');
     await connection.close();
 }
