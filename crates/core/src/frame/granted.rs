@@ -17,6 +17,8 @@ pub(super) struct Granted {
     body: Body,
     ending: Ending,
     exchange: Exchange,
+    /// Whether this was asked for anything yet.
+    is_begun: bool,
 }
 
 impl Granted {
@@ -31,6 +33,7 @@ impl Granted {
             body,
             ending,
             exchange: exchange.clone(),
+            is_begun: false,
         })
     }
 
@@ -50,7 +53,14 @@ impl HttpBody for Granted {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let is_begun = std::mem::replace(&mut self.is_begun, true);
         if self.ending.due() == Some(Cause::Revoked) {
+            // A server that is told of an error at once throws the head of the answer away with it: over
+            // HTTP/1.1 the client would be left without any answer. So the head goes out first.
+            if !is_begun {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             return Poll::Ready(Some(Err(self.break_off())));
         }
         match Pin::new(&mut self.body).poll_frame(cx) {
