@@ -14,8 +14,11 @@ use super::{
     place::Place,
 };
 
-/// How often a lock that somebody else has is tried. It is held for the time of one write.
+/// How often a lock that somebody else has is tried, at first. It is held for the time of one write.
 const PAUSE: Duration = Duration::from_millis(5);
+
+/// How often it is tried at last.
+const SHORTEST: Duration = Duration::from_micros(100);
 
 /// The right to replace a file, among all processes of the machine. It ends when this is dropped, or
 /// with the process.
@@ -52,7 +55,9 @@ impl FileLock {
                     waited: patience,
                 });
             }
-            thread::sleep(left.min(PAUSE));
+            // Who has waited for longer tries more often, so that nobody in a crowd always comes too late.
+            let share = left.as_secs_f64() / patience.as_secs_f64();
+            thread::sleep(PAUSE.mul_f64(share.min(1.0)).max(SHORTEST).min(left));
         }
     }
 }
