@@ -22,6 +22,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tollbar-challenge", &["tollbar-core", "tollbar-fetch"]),
     ("tollbar-analytics", &["tollbar-core", "tollbar-mcp"]),
     (
+        "tollbar-dashboard",
+        &["tollbar-analytics", "tollbar-core", "tollbar-mcp"],
+    ),
+    (
+        "tollbar-otel",
+        &[
+            "tollbar-analytics",
+            "tollbar-core",
+            "tollbar-fetch",
+            "tollbar-mcp",
+        ],
+    ),
+    (
         "tollbar",
         &[
             "tollbar-acl",

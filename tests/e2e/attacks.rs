@@ -143,7 +143,7 @@ fn logging(url: &str) -> (Local, Arc<Mutex<Vec<String>>>) {
     let log = Arc::clone(&lines);
     let gateway = Gateway::to(url)
         .unwrap()
-        .analytics(move |event: Event| log.lock().unwrap().push(event.to_json()));
+        .analytics(move |event: Arc<Event>| log.lock().unwrap().push(event.to_json()));
     (Local::serve(gateway.into_service(), Server::new()), lines)
 }
 

@@ -50,3 +50,10 @@ fn relay() {
         "{said}"
     );
 }
+
+#[test]
+fn analytics() {
+    let guide = Guide::run("guide-analytics.md", &["3001", "8080", "9090"]);
+    // What was written down outlives the guide's last command.
+    assert!(guide.path("exchanges.db").exists());
+}

@@ -6,6 +6,8 @@ mod tls;
 
 use std::{fs, time::Duration};
 
+use serde_json::Value;
+
 use self::{
     client::{Stream, ask},
     gateway::Gateway,
@@ -131,11 +133,11 @@ async fn the_exchange_log_and_readyz_tell_what_runs() {
     let gateway = Gateway::start(admin, &[], &["a\nversion = \"1\""]);
     gateway.hear("/readyz");
     let said = gateway.running.said();
-    let ready = said
-        .split_whitespace()
-        .find(|word| word.ends_with("/readyz"))
-        .unwrap()
-        .to_owned();
+    let mut lines = said
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let listens = lines.find_map(|line| Some(line.get("admin")?.as_str()?.to_owned()));
+    let ready = format!("{}/readyz", listens.unwrap());
     let state = async || reqwest::get(&ready).await.unwrap();
     let text = state().await.text().await.unwrap();
     assert!(text.contains("\"configuration\":\"applied\""), "{text}");

@@ -62,12 +62,8 @@ impl Guide {
             ports: ports.iter().map(free).collect(),
             running: Vec::new(),
         };
-        // `npx` finds what is installed, and downloads nothing.
-        symlink(
-            installed("clients/node_modules"),
-            guide.path("node_modules"),
-        )
-        .unwrap();
+        guide.install("clients/node_modules");
+        guide.install("servers/node_modules");
         symlink(tests().join(".."), guide.path("tollbar")).unwrap();
         guide.sit_before_the_browser();
         guide.blocks(&blocks(&text));
@@ -78,6 +74,32 @@ impl Guide {
     #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// `npx` finds what the setup has installed there, and downloads nothing.
+    fn install(&self, packages: &str) {
+        let from = installed(packages);
+        for entry in fs::read_dir(&from).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let is_scope = name.starts_with('@') || name == ".bin";
+            let places = match is_scope {
+                true => fs::read_dir(from.join(&name)).unwrap().collect(),
+                false => Vec::new(),
+            };
+            let within = places.into_iter().map(|place| {
+                let place = place.unwrap().file_name().into_string().unwrap();
+                format!("{name}/{place}")
+            });
+            let names = within.chain((!is_scope).then(|| name.clone()));
+            for name in names {
+                let link = self.path("node_modules").join(&name);
+                fs::create_dir_all(link.parent().unwrap()).unwrap();
+                // What both have is the clients'.
+                if link.symlink_metadata().is_err() {
+                    symlink(from.join(&name), link).unwrap();
+                }
+            }
+        }
     }
 
     fn blocks(&mut self, blocks: &[Block]) {
@@ -149,7 +171,7 @@ impl Guide {
     }
 
     fn background(&mut self, text: &str) {
-        let mut command = self.shell(&format!("exec {}", text.trim()));
+        let mut command = self.shell(&format!("exec env {}", text.trim()));
         let listens = |line: &str| line.contains("listening").then_some(());
         let (running, ()) = Running::start(&mut command, listens);
         self.running.push(running);

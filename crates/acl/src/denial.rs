@@ -1,10 +1,10 @@
 //! How a denial is said.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use http::{HeaderValue, StatusCode, header::WWW_AUTHENTICATE};
 use serde_json::json;
-use tollbar_core::{Consumer, Kind, Refusal};
+use tollbar_core::{Consumer, Kind, Refusal, Verdict};
 use tollbar_mcp::{Call, Code, Era, Message, MessageKind};
 
 use crate::{
@@ -67,12 +67,17 @@ fn not_run() -> Refusal {
 }
 
 /// What was denied in an answer of the server: it asks the client for what it may not.
-pub(crate) fn of_answer(honest: bool) -> Refusal {
+pub(crate) fn of_answer(honest: bool, decision: &Decision) -> Refusal {
     let refusal = Refusal::new(
         Kind::Concealed,
         "acl_feature",
         "the MCP server asks for something that the client has not offered",
     );
+    let verdict = Verdict::deny(decision.reason());
+    let refusal = refusal.with_verdict(match decision.rule() {
+        Some(rule) => verdict.by(Arc::clone(rule)),
+        None => verdict,
+    });
     match honest {
         true => refusal
             .with_code(Code(403))

@@ -13,7 +13,7 @@ use tollbar_analytics::{Analytics, AnalyticsLayer, Ended, Event};
 use tollbar_core::{Body, BoxError, Connection, Drain, Exchange, frame::FrameLayer};
 use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 
-type Events = Arc<Mutex<Vec<Event>>>;
+type Events = Arc<Mutex<Vec<Arc<Event>>>>;
 
 /// A service that answers in this way, and the events of its exchanges.
 fn recorded<A, F>(
@@ -28,7 +28,7 @@ where
 {
     let events = Events::default();
     let seen = Arc::clone(&events);
-    let layer = AnalyticsLayer::new(move |event: Event| seen.lock().unwrap().push(event))
+    let layer = AnalyticsLayer::new(move |event: Arc<Event>| seen.lock().unwrap().push(event))
         .proxy("mock")
         .proxy_version("2");
     let service = service_fn(move |request| {
@@ -42,7 +42,7 @@ fn request() -> Request<Body> {
     Request::post("/mcp").body(Body::empty()).unwrap()
 }
 
-fn one(events: &Events) -> Event {
+fn one(events: &Events) -> Arc<Event> {
     let events = events.lock().unwrap();
     assert_eq!(events.len(), 1);
     events[0].clone()
@@ -65,10 +65,10 @@ async fn an_answer_that_was_read_to_its_end_is_complete() {
     );
     response.into_body().collect().await.unwrap();
     let event = one(&events);
-    assert_eq!(event.ended(), Ended::Complete);
-    assert_eq!(event.bytes_out(), 3);
-    assert_eq!(event.status(), Some(StatusCode::OK));
-    assert_eq!(event.proxy(), Some("mock"));
+    assert_eq!(event.ended, Ended::Complete);
+    assert_eq!(event.sizes.bytes_out, 3);
+    assert_eq!(event.status, Some(StatusCode::OK));
+    assert_eq!(event.proxy.name.as_deref(), Some("mock"));
 }
 
 #[tokio::test]
@@ -77,14 +77,14 @@ async fn a_body_of_known_length_is_complete_when_its_bytes_are_out() {
     let mut answer = service.oneshot(request()).await.unwrap().into_body();
     answer.frame().await.unwrap().unwrap();
     drop(answer);
-    assert_eq!(one(&events).ended(), Ended::Complete);
+    assert_eq!(one(&events).ended, Ended::Complete);
 }
 
 #[tokio::test]
 async fn an_empty_answer_is_complete() {
     let (events, service) = recorded(|_| async { Response::new(Body::empty()) });
     drop(service.oneshot(request()).await.unwrap());
-    assert_eq!(one(&events).ended(), Ended::Complete);
+    assert_eq!(one(&events).ended, Ended::Complete);
 }
 
 #[tokio::test]
@@ -93,14 +93,14 @@ async fn a_client_that_leaves_before_the_head_or_in_the_body_counts() {
     let gone = tokio::time::timeout(Duration::from_millis(20), service.oneshot(request())).await;
     assert!(gone.is_err());
     let event = one(&events);
-    assert_eq!((event.ended(), event.status()), (Ended::ClientLeft, None));
+    assert_eq!((event.ended, event.status), (Ended::ClientLeft, None));
 
     let (events, service) = recorded(|_| async { Response::new(body(vec![Ok("a"), Ok("b")])) });
     let mut answer = service.oneshot(request()).await.unwrap().into_body();
     answer.frame().await.unwrap().unwrap();
     drop(answer);
     let event = one(&events);
-    assert_eq!((event.ended(), event.bytes_out()), (Ended::ClientLeft, 1));
+    assert_eq!((event.ended, event.sizes.bytes_out), (Ended::ClientLeft, 1));
 }
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn an_answer_that_breaks_is_the_upstreams() {
         recorded(|_| async { Response::new(body(vec![Ok("a"), Err("reset".into())])) });
     let response = service.oneshot(request()).await.unwrap();
     assert!(response.into_body().collect().await.is_err());
-    assert_eq!(one(&events).ended(), Ended::UpstreamBroke);
+    assert_eq!(one(&events).ended, Ended::UpstreamBroke);
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn a_stream_that_ends_because_the_server_stops_says_so() {
         let response = Response::builder().header("content-type", "text/event-stream");
         Ok::<_, Infallible>(response.body(Body::new(silent)).unwrap())
     });
-    let stack = AnalyticsLayer::new(move |event: Event| seen.lock().unwrap().push(event))
+    let stack = AnalyticsLayer::new(move |event: Arc<Event>| seen.lock().unwrap().push(event))
         .layer(FrameLayer::new().layer(open));
     let drain = Drain::new();
     let mut listen = Request::get("/mcp").body(Body::empty()).unwrap();
@@ -133,5 +133,28 @@ async fn a_stream_that_ends_because_the_server_stops_says_so() {
     let response = stack.oneshot(listen).await.unwrap();
     drain.begin();
     response.into_body().collect().await.unwrap();
-    assert_eq!(one(&events).ended(), Ended::ShutDown);
+    assert_eq!(one(&events).ended, Ended::ShutDown);
+}
+
+#[tokio::test]
+async fn an_answer_to_head_is_complete_without_its_content() {
+    let (events, service) =
+        recorded(|_| async { Response::new(body(vec![Ok("never"), Ok("read")])) });
+    let head = Request::head("/mcp").body(Body::empty()).unwrap();
+    drop(service.oneshot(head).await.unwrap());
+    let event = one(&events);
+    assert_eq!((event.ended, event.sizes.bytes_out), (Ended::Complete, 0));
+
+    // As a frame refuses it.
+    let events = Events::default();
+    let seen = Arc::clone(&events);
+    let open =
+        service_fn(|_: Request<Body>| async { Ok::<_, Infallible>(Response::new(Body::empty())) });
+    let stack = AnalyticsLayer::new(move |event: Arc<Event>| seen.lock().unwrap().push(event))
+        .layer(FrameLayer::new().layer(open));
+    let head = Request::head("/mcp").body(Body::empty()).unwrap();
+    drop(stack.oneshot(head).await.unwrap());
+    let event = one(&events);
+    assert_eq!(event.status, Some(StatusCode::METHOD_NOT_ALLOWED));
+    assert_eq!(event.ended, Ended::Complete);
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use http::{Method, Request, Response};
-use tollbar_analytics::{AnalyticsLayer, JsonLines};
+use tollbar_analytics::{AnalyticsLayer, Bounds, JsonLines};
 use tollbar_core::Body;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
@@ -99,8 +99,10 @@ async fn a_writer_that_hangs_holds_nobody_and_what_is_dropped_is_counted() {
 /// Each event is of a request whose method fills its line.
 #[tokio::test]
 async fn what_waits_for_the_writer_is_bounded_in_bytes() {
+    let mut bounds = Bounds::default();
+    bounds.bytes = 64 << 10;
     let (go, wait): (Sender<()>, _) = channel();
-    let lines = JsonLines::bounded(Stuck(wait), 8192, 64 << 10).unwrap();
+    let lines = JsonLines::bounded(Stuck(wait), bounds).unwrap();
     let layer = AnalyticsLayer::new(lines.clone());
     for _ in 0..1000 {
         let service = layer.layer(service_fn(|_: Request<Body>| async {
@@ -144,4 +146,77 @@ async fn a_writer_that_fails_loses_events_and_counts_them() {
     record(&lines, 50).await;
     assert!(lines.flush(SOON));
     assert_eq!(lines.dropped(), 50);
+}
+
+/// Takes so many bytes, fails once, and takes all from then on.
+struct Full {
+    room: usize,
+    has_failed: bool,
+    written: Shared,
+}
+
+impl Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = match self.has_failed {
+            true => bytes.len(),
+            false => bytes.len().min(self.room),
+        };
+        if length == 0 {
+            self.has_failed = true;
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.room -= self.room.min(length);
+        self.written.write(&bytes[..length])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_torn_line_is_ended_and_whole_ones_before_it_are_not_lost() {
+    for room in [1, 100, 1000, 5000, 70_000] {
+        let written = Shared::default();
+        let full = Full {
+            room,
+            has_failed: false,
+            written: written.clone(),
+        };
+        let mut bounds = Bounds::default();
+        // All of them come in one go.
+        bounds.gathering = Duration::from_secs(60);
+        let lines = JsonLines::bounded(full, bounds).unwrap();
+        record(&lines, 500).await;
+        assert!(lines.flush(SOON));
+        assert!(lines.failing().unwrap().contains("storage"));
+        record(&lines, 7).await;
+        assert!(lines.flush(SOON));
+        assert_eq!(lines.failing(), None);
+        let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        let is_whole = |line: &&str| serde_json::from_str::<serde_json::Value>(line).is_ok();
+        let whole = text.lines().filter(is_whole).count() as u64;
+        assert_eq!(lines.kept(), whole, "{room}");
+        assert_eq!(lines.kept() + lines.dropped(), 507);
+        assert!(lines.dropped() > 0);
+        // The one that was torn, where the room ended within a line.
+        assert!(text.lines().count() as u64 - whole <= 1);
+        assert!(room < 1000 || whole > 7, "{room}: {whole} lines");
+    }
+}
+
+/// A disk without room, as the system says it.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_disk_is_said_and_counted() {
+    for lines in [
+        JsonLines::file("/dev/full").unwrap(),
+        JsonLines::rotating("/dev/full", tollbar_analytics::Rotation::default()).unwrap(),
+    ] {
+        record(&lines, 50).await;
+        assert!(lines.flush(SOON));
+        assert_eq!((lines.kept(), lines.dropped()), (0, 50));
+        let why = lines.failing().unwrap();
+        assert!(why.contains("No space left"), "{why}");
+    }
 }

@@ -12,8 +12,17 @@ use tollbar_core::{Body, Consumer, Exchange, Kind, Refusal, Verdict, frame::Fram
 use tollbar_mcp::Limits;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
-/// The line of an exchange that is refused behind this frame.
+/// The one line of an exchange that is refused behind this frame.
 async fn line(frame: FrameLayer, request: Request<Body>) -> String {
+    let lines = lines(frame, request).await;
+    let [line] = &lines[..] else {
+        panic!("{lines:?}");
+    };
+    line.clone()
+}
+
+/// The lines of an exchange that is refused behind this frame.
+async fn lines(frame: FrameLayer, request: Request<Body>) -> Vec<String> {
     let events = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&events);
     let refuse = service_fn(|request: Request<Body>| async move {
@@ -21,12 +30,11 @@ async fn line(frame: FrameLayer, request: Request<Body>) -> String {
         let refusal = Refusal::new(Kind::Forbidden, "because", "not\n\u{1b}[31m you");
         Ok::<_, Infallible>(refusal.into_response(exchange))
     });
-    let stack = AnalyticsLayer::new(move |event: Event| seen.lock().unwrap().push(event))
+    let stack = AnalyticsLayer::new(move |event: Arc<Event>| seen.lock().unwrap().push(event))
         .layer(frame.layer(refuse));
     drop::<Response<Body>>(stack.oneshot(request).await.unwrap());
     let events = events.lock().unwrap();
-    assert_eq!(events.len(), 1);
-    events[0].to_json()
+    events.iter().map(|event| event.to_json()).collect()
 }
 
 fn post(body: impl Into<Body>) -> Request<Body> {
@@ -40,10 +48,14 @@ fn call(id: usize, tool: &str) -> Value {
     json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": { "name": tool } })
 }
 
-async fn batch(frame: FrameLayer, messages: &[Value]) -> (String, Value) {
-    let line = line(frame, post(serde_json::to_string(messages).unwrap())).await;
-    let row = serde_json::from_str(&line).unwrap();
-    (line, row)
+/// The lines of an array, as text and as what they say.
+async fn batch(frame: FrameLayer, messages: &[Value]) -> Vec<(String, Value)> {
+    let lines = lines(frame, post(serde_json::to_string(messages).unwrap())).await;
+    let parsed = |line: String| {
+        let row = serde_json::from_str(&line).unwrap();
+        (line, row)
+    };
+    lines.into_iter().map(parsed).collect()
 }
 
 #[tokio::test]
@@ -63,7 +75,10 @@ async fn a_line_holds_what_was_asked_and_why_it_was_refused_and_no_raw_control()
         (&"forbidden".into(), &"because".into())
     );
     assert_eq!(row["bytes_in"], call.len());
-    assert_eq!((&row["batch"], &row["calls"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&row["batch"], &row["batch_index"]),
+        (&Value::Null, &Value::Null)
+    );
 }
 
 #[tokio::test]
@@ -86,49 +101,73 @@ async fn a_long_method_or_uri_is_cut() {
 }
 
 #[tokio::test]
-async fn an_array_is_listed_message_by_message() {
+async fn each_message_of_an_array_has_a_line() {
     let messages = [
         call(1, "read"),
         json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }),
         json!({ "jsonrpc": "2.0", "id": 2, "method": "resources/read", "params": { "uri": "x:a" } }),
     ];
-    let (_, row) = batch(FrameLayer::new(), &messages).await;
-    assert_eq!(row["batch"], 3);
-    assert_eq!(
-        row["calls"],
-        json!([
-            { "method": "tools/call", "subject_kind": "tool", "subject": "read" },
-            { "method": "notifications/initialized" },
-            { "method": "resources/read", "subject_kind": "resource", "subject": "x:a" },
-        ])
-    );
+    let lines = batch(FrameLayer::new(), &messages).await;
+    let expected = [
+        ("tools/call", json!("tool"), json!("read"), json!("1")),
+        (
+            "notifications/initialized",
+            Value::Null,
+            Value::Null,
+            Value::Null,
+        ),
+        (
+            "resources/read",
+            json!("resource"),
+            json!("x:a"),
+            json!("2"),
+        ),
+    ];
+    assert_eq!(lines.len(), 3);
+    for (index, ((_, row), (method, kind, subject, id))) in lines.iter().zip(expected).enumerate() {
+        assert_eq!(
+            (&row["batch"], &row["batch_index"]),
+            (&json!(3), &json!(index))
+        );
+        assert_eq!(
+            (&row["method"], &row["subject_kind"]),
+            (&json!(method), &kind)
+        );
+        assert_eq!((&row["subject"], &row["rpc_id"]), (&subject, &id));
+        assert_eq!(
+            (&row["id"], &row["reason"]),
+            (&lines[0].1["id"], &json!("because"))
+        );
+        // What is of the whole exchange stands in one line of it.
+        assert_eq!(row["bytes_in"].is_number(), index == 0);
+        assert_eq!(row["bytes_out"].is_number(), index == 0);
+    }
     let answers = [json!({ "jsonrpc": "2.0", "id": 1, "result": {} })];
-    let (_, row) = batch(FrameLayer::new(), &answers).await;
-    assert_eq!((&row["batch"], &row["calls"]), (&1.into(), &Value::Null));
+    let lines = batch(FrameLayer::new(), &answers).await;
+    let row = &lines[0].1;
+    assert_eq!((&row["batch"], &row["method"]), (&json!(1), &Value::Null));
+    assert_eq!(lines.len(), 1);
 }
 
 #[tokio::test]
-async fn no_element_of_a_usual_array_is_pushed_out_of_the_line() {
-    let mut messages: Vec<Value> = (0..49).map(|id| call(id, &"long".repeat(256))).collect();
-    messages.push(call(49, "wipe"));
-    let (line, row) = batch(FrameLayer::new(), &messages).await;
-    assert_eq!(row["calls"].as_array().unwrap().len(), 50);
-    assert_eq!(row["calls"][49]["subject"], "wipe");
-    assert!(line.len() < 32 << 10, "{} bytes", line.len());
-}
-
-#[tokio::test]
-async fn an_unusually_long_array_is_counted_and_listed_in_part() {
+async fn no_message_of_a_long_array_is_left_out_and_each_line_is_bounded() {
     let frame = FrameLayer::new().limits(Limits::new().batch(2000));
-    let messages: Vec<Value> = (0..2000).map(|id| call(id, &"n".repeat(1024))).collect();
-    let (line, row) = batch(frame, &messages).await;
-    assert_eq!(row["batch"], 2000);
-    assert_eq!(row["calls"].as_array().unwrap().len(), 100);
-    assert!(line.len() < 64 << 10, "{} bytes", line.len());
+    let mut messages: Vec<Value> = (0..1999).map(|id| call(id, &"n".repeat(1024))).collect();
+    messages.push(call(1999, "wipe"));
+    let lines = batch(frame, &messages).await;
+    assert_eq!(lines.len(), 2000);
+    for (index, (line, row)) in lines.iter().enumerate() {
+        assert_eq!(
+            (&row["batch"], &row["batch_index"]),
+            (&json!(2000), &json!(index))
+        );
+        assert!(line.len() < 2048, "{} bytes", line.len());
+    }
+    assert_eq!(lines[1999].1["subject"], "wipe");
 }
 
-/// The line of an exchange of which a policy has said this.
-async fn judged(body: String, verdicts: Vec<Verdict>) -> Value {
+/// The lines of an exchange of which a policy has said this.
+async fn judged(body: String, verdicts: Vec<Verdict>) -> Vec<Value> {
     let events = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&events);
     let verdicts = Arc::new(Mutex::new(Some(verdicts)));
@@ -144,17 +183,19 @@ async fn judged(body: String, verdicts: Vec<Verdict>) -> Value {
             Ok::<_, Infallible>(Response::new(Body::empty()))
         }
     });
-    let stack = AnalyticsLayer::new(move |event: Event| seen.lock().unwrap().push(event))
+    let stack = AnalyticsLayer::new(move |event: Arc<Event>| seen.lock().unwrap().push(event))
         .layer(FrameLayer::new().layer(judge));
     drop::<Response<Body>>(stack.oneshot(post(body)).await.unwrap());
-    let line = events.lock().unwrap()[0].to_json();
-    serde_json::from_str(&line).unwrap()
+    let events = events.lock().unwrap();
+    let parsed = |event: &Arc<Event>| serde_json::from_str(&event.to_json()).unwrap();
+    events.iter().map(parsed).collect()
 }
 
 #[tokio::test]
 async fn what_a_policy_has_said_stands_in_the_line() {
     let denied = Verdict::deny("denied").by("no-writing").unenforced();
-    let row = judged(call(1, "wipe").to_string(), vec![denied.clone()]).await;
+    let rows = judged(call(1, "wipe").to_string(), vec![denied.clone()]).await;
+    let row = &rows[0];
     assert_eq!(
         (&row["decision"], &row["rule"]),
         (&"deny".into(), &"no-writing".into())
@@ -167,12 +208,24 @@ async fn what_a_policy_has_said_stands_in_the_line() {
     assert_eq!(row["scopes"].as_array().unwrap().len(), 64);
 
     let both = serde_json::to_string(&[call(1, "get"), call(2, "wipe")]).unwrap();
-    let row = judged(both, vec![Verdict::allow("allowed"), denied]).await;
-    assert_eq!(row["decision"], Value::Null);
-    let calls = row["calls"].as_array().unwrap();
-    assert_eq!(calls[0]["decision"], "allow");
-    assert_eq!(calls[0]["shadow"], Value::Null);
-    assert_eq!(calls[1]["rule"], "no-writing");
+    let rows = judged(both, vec![Verdict::allow("allowed"), denied]).await;
+    assert_eq!(rows.len(), 2);
+    assert_eq!(
+        (&rows[0]["decision"], &rows[1]["decision"]),
+        (&json!("allow"), &json!("deny"))
+    );
+    assert_eq!(
+        (&rows[0]["shadow"], &rows[1]["shadow"]),
+        (&Value::Null, &json!(true))
+    );
+    assert_eq!(
+        (&rows[0]["rule"], &rows[1]["rule"]),
+        (&Value::Null, &json!("no-writing"))
+    );
+    assert_eq!(
+        (&rows[0]["hidden"], &rows[1]["hidden"]),
+        (&json!(3), &Value::Null)
+    );
 }
 
 /// The line of an exchange of this consumer.
@@ -184,7 +237,7 @@ async fn asked(consumer: Consumer) -> Value {
     exchange.set_consumer(consumer).unwrap();
     let answer =
         service_fn(|_: Request<Body>| async { Ok::<_, Infallible>(Response::new(Body::empty())) });
-    let layer = AnalyticsLayer::new(move |event: Event| seen.lock().unwrap().push(event));
+    let layer = AnalyticsLayer::new(move |event: Arc<Event>| seen.lock().unwrap().push(event));
     drop(layer.layer(answer).oneshot(request).await.unwrap());
     let line = events.lock().unwrap()[0].to_json();
     serde_json::from_str(&line).unwrap()

@@ -14,7 +14,9 @@ pub struct ClientInfo {
 }
 
 impl ClientInfo {
-    pub(crate) fn new(name: &str, version: &str) -> Self {
+    /// Such labels, cut.
+    #[must_use]
+    pub fn new(name: &str, version: &str) -> Self {
         Self {
             name: cut(name).into(),
             version: cut(version).into(),

@@ -8,6 +8,7 @@ use crate::params::Params;
 use crate::subject::Entries;
 use crate::{
     ClientInfo, Id, Limits, Malformed, Message, MessageKind, Method, Subject, Subscriptions,
+    TraceParent,
 };
 
 /// Reads a message whose outer members are in order.
@@ -59,6 +60,10 @@ pub(crate) fn read(
         requested_version,
         client: client.and_then(label),
         cancels,
+        // Whoever writes something else there has no trace, and is not refused for it.
+        trace_parent: inside
+            .meta_trace
+            .and_then(|trace| TraceParent::parse(&trace.as_str()?)),
     })
 }
 

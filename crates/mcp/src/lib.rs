@@ -16,6 +16,7 @@ mod params;
 mod server;
 pub mod sse;
 mod subject;
+mod trace;
 mod version;
 
 pub use self::call::{Call, Kind};
@@ -28,4 +29,5 @@ pub use self::message::{Message, MessageKind};
 pub use self::method::Method;
 pub use self::server::{ServerDocument, ServerMessage, Unreadable};
 pub use self::subject::{Subject, Subscriptions};
+pub use self::trace::TraceParent;
 pub use self::version::{Era, Version};

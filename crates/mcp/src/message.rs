@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::{ClientInfo, Id, Method, Subject};
+use crate::{ClientInfo, Id, Method, Subject, TraceParent};
 
 /// What a message is by its shape (JSON-RPC 2.0).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +35,7 @@ pub struct Message {
     pub(crate) requested_version: Option<Box<str>>,
     pub(crate) client: Option<ClientInfo>,
     pub(crate) cancels: Option<Id>,
+    pub(crate) trace_parent: Option<TraceParent>,
 }
 
 impl Message {
@@ -132,5 +133,11 @@ impl Message {
     #[must_use]
     pub fn cancels(&self) -> Option<&Id> {
         self.cancels.as_ref()
+    }
+
+    /// The span that has sent it, as `_meta` says (MCP 2026-07-28 `basic/index`).
+    #[must_use]
+    pub fn trace_parent(&self) -> Option<TraceParent> {
+        self.trace_parent
     }
 }

@@ -28,6 +28,15 @@ macro_rules! methods {
                 }
             }
 
+            /// All methods that some revision has.
+            pub const KNOWN: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// Whether some revision has this method.
+            #[must_use]
+            pub const fn is_known(&self) -> bool {
+                !matches!(self, Self::Other(_))
+            }
+
             /// Finds the method of this name.
             #[must_use]
             pub fn parse(name: &str) -> Self {

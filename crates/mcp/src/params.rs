@@ -8,6 +8,8 @@ pub(crate) const META_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 pub(crate) const META_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 /// The key of the client's name and version in `_meta`.
 pub(crate) const META_CLIENT: &str = "io.modelcontextprotocol/clientInfo";
+/// The key of the trace that a message belongs to in `_meta`.
+const META_TRACE: &str = "traceparent";
 /// The namespace which the protocol keeps for itself in `_meta`.
 const META_PREFIX: &str = "io.modelcontextprotocol/";
 
@@ -49,7 +51,7 @@ const META: &[&str] = &[
     "io.modelcontextprotocol/subscriptionId",
     "baggage",
     "progressToken",
-    "traceparent",
+    META_TRACE,
     "tracestate",
 ];
 
@@ -80,6 +82,7 @@ pub(crate) struct Params<'a> {
     pub(crate) meta_version: Option<Slice<'a>>,
     pub(crate) meta_client: Option<Slice<'a>>,
     pub(crate) meta_capabilities: Option<Slice<'a>>,
+    pub(crate) meta_trace: Option<Slice<'a>>,
     pub(crate) reference: Option<Slice<'a>>,
     pub(crate) notifications: Option<Slice<'a>>,
 }
@@ -136,6 +139,7 @@ impl<'a> Params<'a> {
                 META_VERSION => &mut self.meta_version,
                 META_CLIENT => &mut self.meta_client,
                 META_CAPABILITIES => &mut self.meta_capabilities,
+                META_TRACE => &mut self.meta_trace,
                 other => {
                     if let Some(meant) = variant(other, META).or_else(|| namespace(other)) {
                         scanner.reject(key, |found| Problem::Variant { found, meant });

@@ -180,6 +180,13 @@ impl<'a> ServerMessage<'a> {
         self.error.map(|error| error.span())
     }
 
+    /// Whether this is the result of a tool that says that it has failed (`result.isError`).
+    #[must_use]
+    pub fn is_tool_error(&self) -> bool {
+        let flag = self.result.and_then(|result| result.get("isError"));
+        flag.and_then(|flag| flag.as_bool()) == Some(true)
+    }
+
     /// The integer `error.code`.
     #[must_use]
     pub fn error_code(&self) -> Option<i64> {

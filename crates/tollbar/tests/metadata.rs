@@ -251,7 +251,7 @@ async fn metadata_is_recorded_like_everything() {
     let seen = Arc::clone(&events);
     let service = gateway()
         .protected_resource(&resource())
-        .analytics(move |event: Event| seen.lock().unwrap().push(event))
+        .analytics(move |event: Arc<Event>| seen.lock().unwrap().push(event))
         .into_service();
     let routes = Routes::new().mount(METADATA, service).unwrap();
     for (method, status) in [(Method::GET, 200), (Method::PUT, 405)] {
@@ -262,7 +262,7 @@ async fn metadata_is_recorded_like_everything() {
     let events = events.lock().unwrap();
     let reasons = events
         .iter()
-        .map(|event| event.exchange().refusal().map(Refusal::reason));
+        .map(|event| event.refusal.as_ref().map(|refusal| refusal.reason));
     assert_eq!(
         reasons.collect::<Vec<_>>(),
         [None, Some("method_not_allowed")]

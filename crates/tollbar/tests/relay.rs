@@ -12,7 +12,7 @@ use tollbar::{
     Gateway, GatewayService, Routes,
     analytics::Event,
     challenge::RelayedResource,
-    core::{Body, Refusal, origin::Origins},
+    core::{Body, origin::Origins},
     plan::{PlanLayer, Relay, SessionLayer, SessionSecret},
     upstream::Upstream,
 };
@@ -229,7 +229,7 @@ async fn what_cannot_be_told_is_recorded() {
     let events = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&events);
     let service = gateway(&url, &resource)
-        .analytics(move |event: Event| seen.lock().unwrap().push(event))
+        .analytics(move |event: Arc<Event>| seen.lock().unwrap().push(event))
         .into_service();
     for (path, status) in [(METADATA, 502), ("/mcp", 401), ("/token", 404)] {
         let method = if path == "/mcp" {
@@ -248,7 +248,7 @@ async fn what_cannot_be_told_is_recorded() {
     let events = events.lock().unwrap();
     let reasons = events
         .iter()
-        .map(|event| event.exchange().refusal().map(Refusal::reason));
+        .map(|event| event.refusal.as_ref().map(|refusal| refusal.reason));
     let expected = [
         Some("upstream_metadata_mismatch"),
         None,

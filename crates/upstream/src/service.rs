@@ -103,6 +103,7 @@ impl Inner {
                 "the right to be here has ended",
             ));
         }
+        exchange.note_asked();
         let mut response = self.ask(request).await?;
         // What was refused with 401 was not acted on, so this is not a call that is sent twice. A
         // value that is no longer good is dropped even when this request cannot be repeated.

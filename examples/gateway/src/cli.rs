@@ -15,6 +15,7 @@ use crate::{
         UpstreamUrl,
     },
     keys::KeysArguments,
+    logs::LogsArguments,
     mask,
     relay::RelayArguments,
 };
@@ -55,7 +56,7 @@ pub(crate) struct Run {
     /// The URL under which clients reach the listener, without a proxy's path
     #[arg(long, value_name = "URL")]
     public_url: Option<Text<PublicUrl>>,
-    /// Where to answer /healthz and /readyz [default: nowhere]
+    /// Where to answer /healthz, /readyz and /metrics [default: nowhere]
     #[arg(long, value_name = "ADDRESS")]
     admin: Option<Text<ListenAddress>>,
     /// Listen where other machines can reach it, although nobody is asked for a credential
@@ -101,6 +102,8 @@ pub(crate) enum Command {
     Authserver(AuthserverArguments),
     /// Ask whether clients can log in through the gateway to a server that judges tokens itself
     Relay(RelayArguments),
+    /// Show what the store of a gateway tells: exchanges, as they end or later, and figures
+    Logs(LogsArguments),
 }
 
 /// What can be done with a configuration.
@@ -159,7 +162,7 @@ fn discreet(mut error: clap::Error, is_typed: bool) -> clap::Error {
     if let (Some(ContextValue::String(command)), Some(ContextValue::String(flag))) = (
         error.get(ContextKind::InvalidSubcommand),
         error.get(ContextKind::PriorArg),
-    ) && matches!(command.as_str(), "acl" | "authserver" | "keys")
+    ) && matches!(command.as_str(), "acl" | "authserver" | "keys" | "logs")
         && flag.starts_with("--config")
     {
         let tip = format!("put `--config` behind `{command}`");

@@ -9,6 +9,7 @@
 //! tollbar-gateway acl explain --as anonymous --call tools/call:NAME
 //! tollbar-gateway authserver check login            does it answer, and know this gateway?
 //! tollbar-gateway relay check URL                   can clients log in to it through the gateway?
+//! tollbar-gateway logs tail                         what happens, as it does
 //! ```
 //!
 //! Standard output carries JSON lines only; everything for people goes to standard error. Exit codes:
@@ -27,14 +28,17 @@ mod configuration;
 mod demo;
 mod keys;
 mod log;
+mod logs;
 mod mask;
 mod output;
 mod probe;
 mod readiness;
+mod records;
 mod relay;
 mod reload;
 mod run;
 mod start;
+mod table;
 
 use std::process::ExitCode;
 

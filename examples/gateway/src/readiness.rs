@@ -10,9 +10,8 @@ use std::{
 
 use serde::Serialize;
 use tokio::sync::watch;
-use tollbar::core::Exchange;
 
-use crate::compose::ComposedProxy;
+use crate::{compose::ComposedProxy, records};
 
 /// What is served at the moment.
 #[derive(Clone, Debug, Default)]
@@ -66,7 +65,11 @@ pub(crate) struct Report {
     pub(crate) draining: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     configuration: Option<Configuration>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     upstreams: Vec<Row>,
+    /// What is written down, and how that goes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) records: Vec<records::Row>,
 }
 
 #[derive(Debug, Serialize)]
@@ -78,6 +81,15 @@ struct Row {
     reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seconds_ago: Option<u64>,
+}
+
+impl Report {
+    /// Leaves out what only those may know who are trusted.
+    pub(crate) fn conceal(&mut self) {
+        self.configuration = None;
+        self.upstreams.clear();
+        self.records.clear();
+    }
 }
 
 impl Readiness {
@@ -108,6 +120,7 @@ impl Readiness {
             draining,
             configuration,
             upstreams,
+            records: Vec::new(),
         }
     }
 
@@ -133,12 +146,12 @@ impl Health {
 
     /// Learns from an exchange, when it tells anything: the upstream's answer, or the refusal that
     /// stands for none.
-    pub(crate) fn learn(&self, exchange: &Exchange) {
-        let failure = match (exchange.refusal(), exchange.answered()) {
+    pub(crate) fn learn(&self, refusal: Option<&'static str>, has_answered: bool) {
+        let failure = match refusal {
             // First, since a redirect is an answer too.
-            (Some(refusal), _) if is_failure(refusal.reason()) => Some(refusal.reason()),
-            (_, Some(_)) => None,
-            (_, None) => return,
+            Some(reason) if is_failure(reason) => Some(reason),
+            _ if has_answered => None,
+            _ => return,
         };
         self.note(failure);
     }

@@ -13,7 +13,7 @@ use crate::{
         self, Environment, File, ListenAddress, LogFormat, ProxyName, RoutePath, Settings,
         UpstreamUrl, Verdict,
     },
-    demo, keys, log, output, relay,
+    demo, keys, log, logs, output, relay,
     reload::Origin,
     run::{self, End, Front, RunError},
 };
@@ -40,6 +40,7 @@ pub(crate) async fn start(cli: Cli) -> ExitCode {
         Some(Command::Acl(arguments)) => return acl::run(arguments).await,
         Some(Command::Authserver(arguments)) => return authserver::run(arguments).await,
         Some(Command::Relay(arguments)) => return relay::run(arguments).await,
+        Some(Command::Logs(arguments)) => return logs::run(arguments).await,
         Some(Command::Demo { listen, log }) => demo_alone(*listen, &log).await.map(Some),
         None => match (cli.run.configuration(), &cli.run.upstream) {
             (Some(path), _) => configured(&path, &cli.run).await,

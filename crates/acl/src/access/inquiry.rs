@@ -44,6 +44,11 @@ impl Inquiry<'_> {
         self.may_use(Target::Feature(feature))
     }
 
+    /// What forbids to use something.
+    pub(crate) fn denial(&self, target: Target<'_>) -> Option<Decision> {
+        Some(self.uses(target, None)).filter(|decision| !decision.allows())
+    }
+
     /// Whether something stands in lists. What lacks a scope does.
     pub(crate) fn may_see(&self, target: Target<'_>, annotations: Option<Annotations>) -> bool {
         let question = Question {

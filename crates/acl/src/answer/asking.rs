@@ -6,7 +6,7 @@ use tollbar_mcp::{
     json::{Kind, Slice},
 };
 
-use crate::{Feature, Target, access::Inquiry, denial};
+use crate::{Decision, Feature, Target, access::Inquiry, denial};
 
 /// The feature that a question of a server belongs to.
 pub(super) fn feature(method: &str) -> Option<Feature> {
@@ -24,34 +24,35 @@ pub(super) fn check(inquiry: &Inquiry<'_>, requests: Option<Slice<'_>>) -> Resul
     let Some(requests) = requests else {
         return Ok(());
     };
-    let may_be_asked = match requests.kind() {
-        Some(Kind::Null) => true,
-        Some(Kind::Object) => requests
-            .members()
-            .all(|(_, asked)| may_ask(inquiry, &asked)),
-        _ => may_ask_anything(inquiry),
+    let denial = match requests.kind() {
+        Some(Kind::Null) => None,
+        Some(Kind::Object) => {
+            let mut members = requests.members();
+            members.find_map(|(_, asked)| denial_of(inquiry, &asked))
+        }
+        _ => denial_of_anything(inquiry),
     };
-    match may_be_asked {
-        true => Ok(()),
-        false => Err(denial::of_answer(inquiry.terms.honest)),
+    match denial {
+        None => Ok(()),
+        Some(decision) => Err(denial::of_answer(inquiry.terms.honest, &decision)),
     }
 }
 
-fn may_ask(inquiry: &Inquiry<'_>, asked: &Slice<'_>) -> bool {
+/// What forbids to ask this.
+fn denial_of(inquiry: &Inquiry<'_>, asked: &Slice<'_>) -> Option<Decision> {
     let method = asked.get("method").and_then(|method| method.as_str());
     let Some(method) = method.filter(|_| !asked.has_look_alike("method")) else {
-        return may_ask_anything(inquiry);
+        return denial_of_anything(inquiry);
     };
-    match feature(&method) {
-        Some(feature) => inquiry.grants(feature),
-        None => inquiry.may_use(Target::Method(&method)),
-    }
+    inquiry.denial(match feature(&method) {
+        Some(feature) => Target::Feature(feature),
+        None => Target::Method(&method),
+    })
 }
 
-fn may_ask_anything(inquiry: &Inquiry<'_>) -> bool {
-    [Feature::Sampling, Feature::Elicitation, Feature::Roots]
-        .into_iter()
-        .all(|feature| inquiry.grants(feature))
+fn denial_of_anything(inquiry: &Inquiry<'_>) -> Option<Decision> {
+    let mut all = [Feature::Sampling, Feature::Elicitation, Feature::Roots].into_iter();
+    all.find_map(|feature| inquiry.denial(Target::Feature(feature)))
 }
 
 /// Refuses an error that sends the person to a URL first (MCP 2025-11-25 `client/elicitation`).
@@ -64,8 +65,9 @@ pub(super) fn check_error(inquiry: &Inquiry<'_>, error: &Slice<'_>) -> Result<()
         reason = "the codes of JSON-RPC are small numbers"
     )]
     let asks = matches!(code, Some(Ok(code)) if code == required as f64);
-    match asks && !inquiry.grants(Feature::Elicitation) {
-        true => Err(denial::of_answer(inquiry.terms.honest)),
-        false => Ok(()),
+    let denial = || inquiry.denial(Target::Feature(Feature::Elicitation));
+    match asks.then(denial).flatten() {
+        Some(decision) => Err(denial::of_answer(inquiry.terms.honest, &decision)),
+        None => Ok(()),
     }
 }

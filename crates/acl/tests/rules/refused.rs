@@ -1,6 +1,6 @@
 //! Rules that cannot be meant.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::HeaderName;
 use tollbar_acl::{Feature, Hint, InvalidRule, Pattern, Rule, RuleLimits, Rules, Target};
@@ -195,6 +195,9 @@ fn hostile_patterns_are_bounded() {
     );
 }
 
+/// What would try all ways takes longer than anybody lives; a busy machine takes some seconds.
+const FOR_EVER: Duration = Duration::from_secs(60);
+
 #[test]
 fn patterns_that_make_others_slow_do_not() {
     let evil = "*a".repeat(1000) + "*b*b";
@@ -211,7 +214,7 @@ fn patterns_that_make_others_slow_do_not() {
     for target in [Target::Tool(&name), Target::Resource(&name)] {
         assert!(!asking.decide(&rules, target).allows());
     }
-    assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+    assert!(began.elapsed() < FOR_EVER, "{:?}", began.elapsed());
 }
 
 #[test]
@@ -223,5 +226,5 @@ fn a_thousand_patterns_take_a_long_name() {
     for target in [Target::Tool(&name), Target::Resource(&name)] {
         assert!(!Asking::keyless().decide(&rules, target).allows());
     }
-    assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+    assert!(began.elapsed() < FOR_EVER, "{:?}", began.elapsed());
 }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use http::Method;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use tollbar_core::{Body, BoxError};
 
@@ -21,7 +22,8 @@ pub struct Recorded {
 
 impl Recorded {
     pub(super) fn new(body: Body, mut record: Record) -> Self {
-        if body.is_end_stream() {
+        // Nothing of the content is read of an answer to HEAD (RFC 9110 section 9.3.2).
+        if body.is_end_stream() || record.http_method == Method::HEAD {
             record.ended = Some(Ended::Complete);
         }
         Self { body, record }

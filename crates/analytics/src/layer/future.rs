@@ -7,7 +7,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use http::Response;
+use http::{HeaderMap, HeaderValue, Response};
 use pin_project_lite::pin_project;
 use tollbar_core::{AnyBody, Body};
 
@@ -53,6 +53,7 @@ where
         let record = this.record.take();
         Poll::Ready(match (result, record) {
             (Ok(response), Some(mut record)) => {
+                record.begun = begun(response.headers());
                 record.status = Some(response.status());
                 record.head_after = Some(record.exchange.started().elapsed());
                 Ok(response.map(|body| Body::new(Recorded::new(Body::new(body), record))))
@@ -66,4 +67,9 @@ where
             }
         })
     }
+}
+
+/// The session that begins with an answer.
+fn begun(headers: &HeaderMap) -> Option<HeaderValue> {
+    headers.get("mcp-session-id").cloned()
 }

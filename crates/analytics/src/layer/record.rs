@@ -5,19 +5,30 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use http::{Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use tollbar_core::Exchange;
+use tollbar_mcp::TraceParent;
 
-use crate::{Ended, Event, Sink, event::Proxy};
+use super::settings::Settings;
+use crate::{
+    Ended, ExchangeId,
+    capture::Slot,
+    event::{Making, Replies},
+};
 
 /// Collects the event and hands it over when it is dropped, so that no way out of an exchange can
 /// miss it.
 pub(super) struct Record {
-    pub(super) sink: Arc<dyn Sink>,
+    pub(super) settings: Arc<Settings>,
     pub(super) exchange: Exchange,
-    pub(super) proxy: Arc<Proxy>,
+    pub(super) id: ExchangeId,
+    pub(super) trace: Option<TraceParent>,
+    pub(super) slot: Option<Slot>,
+    pub(super) replies: Option<Arc<Replies>>,
     pub(super) at: SystemTime,
     pub(super) http_method: Method,
+    /// The session that begins with the answer, as the client knows it.
+    pub(super) begun: Option<HeaderValue>,
     pub(super) status: Option<StatusCode>,
     pub(super) head_after: Option<Duration>,
     pub(super) bytes_out: u64,
@@ -33,16 +44,26 @@ impl Drop for Record {
             Some(ended) => ended,
             None => Ended::ClientLeft,
         };
-        self.sink.record(Event {
-            exchange: self.exchange.clone(),
-            proxy: Arc::clone(&self.proxy),
+        let seen = self.replies.as_ref().map(|replies| replies.take());
+        let making = Making {
+            exchange: &self.exchange,
+            id: self.id,
             at: self.at,
-            http_method: self.http_method.clone(),
+            trace: self.trace,
+            proxy: &self.settings.proxy,
+            http_method: &self.http_method,
             status: self.status,
-            head_after: self.head_after,
-            total: self.exchange.started().elapsed(),
+            head: self.head_after,
             bytes_out: self.bytes_out,
+            session: self
+                .settings
+                .ids
+                .session(&self.exchange, self.begun.as_ref()),
+            seen: seen.unwrap_or_default(),
+            most: self.settings.messages,
             ended,
-        });
+            slot: self.slot.as_ref(),
+        };
+        making.each(|event| self.settings.sink.record(Arc::new(event)));
     }
 }

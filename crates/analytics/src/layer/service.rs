@@ -7,24 +7,24 @@ use std::{
     time::SystemTime,
 };
 
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use tollbar_core::{AnyBody, Body, Exchange};
+use tollbar_mcp::TraceParent;
 use tower_service::Service;
 
-use super::{future::ResponseFuture, record::Record};
-use crate::{Sink, event::Proxy};
+use super::{future::ResponseFuture, record::Record, settings::Settings};
+use crate::event::Replies;
 
 /// A service behind an [`AnalyticsLayer`](crate::AnalyticsLayer).
 #[derive(Clone)]
 pub struct Analytics<S> {
     inner: S,
-    sink: Arc<dyn Sink>,
-    proxy: Arc<Proxy>,
+    settings: Arc<Settings>,
 }
 
 impl<S> Analytics<S> {
-    pub(super) fn new(inner: S, sink: Arc<dyn Sink>, proxy: Arc<Proxy>) -> Self {
-        Self { inner, sink, proxy }
+    pub(super) const fn new(inner: S, settings: Arc<Settings>) -> Self {
+        Self { inner, settings }
     }
 
     /// The service inside.
@@ -42,7 +42,7 @@ impl<S: fmt::Debug> fmt::Debug for Analytics<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Analytics")
             .field("inner", &self.inner)
-            .field("proxy", &self.proxy)
+            .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
 }
@@ -61,12 +61,30 @@ where
     }
 
     fn call(&mut self, mut request: Request<R>) -> Self::Future {
+        let exchange = Exchange::of(request.extensions_mut());
+        let replies = self.settings.inspects.then(|| {
+            let replies = Arc::new(Replies::new(self.settings.messages, self.settings.longest));
+            exchange.watch(Arc::clone(&replies) as _);
+            replies
+        });
+        self.settings.sink.begin(&self.settings.proxy);
+        let at = SystemTime::now();
+        let id = self.settings.ids.next(at);
+        let slot = self.settings.slot(id);
+        if let Some(slot) = &slot {
+            exchange.watch(Arc::new(slot.clone()));
+            request.extensions_mut().insert(slot.clone());
+        }
         let record = Record {
-            sink: Arc::clone(&self.sink),
-            exchange: Exchange::of(request.extensions_mut()),
-            proxy: Arc::clone(&self.proxy),
-            at: SystemTime::now(),
+            id,
+            slot,
+            settings: Arc::clone(&self.settings),
+            exchange,
+            trace: trace(request.headers()),
+            replies,
+            at,
             http_method: request.method().clone(),
+            begun: None,
             status: None,
             head_after: None,
             bytes_out: 0,
@@ -74,4 +92,13 @@ where
         };
         ResponseFuture::new(self.inner.call(request), record)
     }
+}
+
+/// The span that has sent a request, as its header says. Of several nobody knows which one is meant.
+fn trace(headers: &HeaderMap) -> Option<TraceParent> {
+    let mut lines = headers.get_all("traceparent").iter();
+    let (line, None) = (lines.next()?, lines.next()) else {
+        return None;
+    };
+    TraceParent::parse(line.to_str().ok()?)
 }

@@ -4,50 +4,49 @@ use std::{net::IpAddr, time::Duration};
 
 use serde::Serialize;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-use tollbar_core::{Consumer, Refusal};
-use tollbar_mcp::{Era, Kind, Version};
+use tollbar_core::Consumer;
+use tollbar_mcp::{Era, MessageKind, Version};
 
-use super::{
-    calls::CallRow,
-    text::{LONGEST, Text},
-    verdict::VerdictRow,
+use super::{is_false, verdict::VerdictRow};
+use crate::{
+    Direction, Ended, Event, Passed, Refused,
+    event::{LONGEST, cut},
 };
-use crate::{Ended, Event};
 
 /// The JSON shape. Absent facts are left out.
 #[derive(Serialize)]
 pub(super) struct Row<'a> {
     time: String,
-    #[serde(flatten)]
-    proxy: ProxyRow<'a>,
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proxy: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proxy_version: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     peer: Option<IpAddr>,
     /// The client's address, where a proxy in front has told another one than the peer's.
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<IpAddr>,
-    http_method: Text<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    era: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    method: Option<Text<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    subject_kind: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    subject: Option<Text<'a>>,
+    http_method: &'a str,
+    #[serde(flatten)]
+    asked: AskedRow<'a>,
+    /// How many messages the array has, and which of them this is.
     #[serde(skip_serializing_if = "Option::is_none")]
     batch: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    calls: Option<Vec<CallRow<'a>>>,
+    batch_index: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    client: Option<Text<'a>>,
+    client: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    client_version: Option<Text<'a>>,
+    client_version: Option<&'a str>,
     #[serde(flatten)]
     consumer: ConsumerRow<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<String>,
     #[serde(flatten)]
-    verdict: VerdictRow<'a>,
+    verdict: VerdictRow,
     /// How many parts of the answer a policy has kept back.
     #[serde(skip_serializing_if = "Option::is_none")]
     hidden: Option<u64>,
@@ -55,46 +54,81 @@ pub(super) struct Row<'a> {
     status: Option<u16>,
     #[serde(flatten)]
     refusal: RefusalRow<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<i64>,
     ended: Ended,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    upstream_status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    upstream_us: Option<u64>,
+    #[serde(flatten)]
+    upstream: UpstreamRow,
+    /// Said only where it is so.
+    #[serde(skip_serializing_if = "is_false")]
+    not_inspected: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     head_us: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    own_us: Option<u64>,
     total_us: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     bytes_in: Option<u64>,
-    bytes_out: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes_out: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages: Option<u64>,
+    /// JSON as text, since it may have been cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    captured_params: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    captured_result: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    captured_error: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    passed: Vec<PassedRow<'a>>,
 }
 
 #[derive(Serialize)]
-struct ProxyRow<'a> {
+struct PassedRow<'a> {
+    direction: Direction,
+    kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    proxy: Option<Text<'a>>,
+    method: Option<&'a str>,
+    size: usize,
+    after_us: u64,
+}
+
+#[derive(Default, Serialize)]
+struct AskedRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    proxy_version: Option<Text<'a>>,
+    era: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject_kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rpc_id: Option<&'a str>,
 }
 
 #[derive(Default, Serialize)]
 struct ConsumerRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    plan: Option<Text<'a>>,
+    plan: Option<Box<str>>,
     /// Said only where it is not so, or might not be.
     #[serde(skip_serializing_if = "Option::is_none")]
     verified: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pseudonym: Option<Text<'a>>,
+    pseudonym: Option<Box<str>>,
     #[serde(rename = "consumer", skip_serializing_if = "Option::is_none")]
-    subject: Option<Text<'a>>,
+    subject: Option<Box<str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    client_id: Option<Text<'a>>,
+    client_id: Option<Box<str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    key_id: Option<Text<'a>>,
+    key_id: Option<Box<str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<Text<'a>>,
+    key: Option<Box<str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    scopes: Vec<Text<'a>>,
+    scopes: Vec<&'a str>,
 }
 
 /// How many scopes of a consumer are listed, and how many bytes they may have together.
@@ -107,93 +141,156 @@ struct RefusalRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<Text<'a>>,
+    message: Option<&'a str>,
+}
+
+#[derive(Default, Serialize)]
+struct UpstreamRow {
     #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<i64>,
+    upstream_status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upstream_code: Option<i64>,
+    /// Said only where it is so.
+    #[serde(skip_serializing_if = "is_false")]
+    tool_error: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upstream_us: Option<u64>,
 }
 
 impl<'a> Row<'a> {
     pub(super) fn of(event: &'a Event) -> Self {
-        let exchange = &event.exchange;
-        let call = exchange.call();
-        let message = call.and_then(|call| call.message());
-        let client = message.and_then(|message| message.client());
-        let subject = call.and_then(|call| call.subject());
-        let answered = exchange.answered();
-        let (peer, address) = (exchange.peer(), exchange.client());
+        let time = OffsetDateTime::from(event.at).format(&Rfc3339);
+        let (times, sizes) = (&event.times, &event.sizes);
+        // What is of the whole exchange stands in one line of it.
+        let is_first = event.batch.is_none_or(|(index, _)| index == 0);
+        let client = event.client.as_ref();
+        let captured = event.captured.as_deref();
         Self {
-            time: OffsetDateTime::from(event.at)
-                .format(&Rfc3339)
+            time: time.unwrap_or_default(),
+            id: event.id.to_string(),
+            trace: event.trace_id().map(|trace| format!("{trace:032x}")),
+            proxy: event.proxy.name.as_deref(),
+            proxy_version: event.proxy.version.as_deref(),
+            peer: event.peer,
+            address: event
+                .address
+                .filter(|_| event.address != event.peer.map(|peer| peer.to_canonical())),
+            http_method: &event.http_method,
+            asked: AskedRow::of(event),
+            batch: event.batch.map(|(_, length)| length),
+            batch_index: event.batch.map(|(index, _)| index),
+            client: client.map(|client| client.name()),
+            client_version: client.map(|client| client.version()),
+            consumer: event
+                .consumer
+                .as_ref()
+                .map(ConsumerRow::of)
                 .unwrap_or_default(),
-            proxy: ProxyRow {
-                proxy: event.proxy.name.as_deref().map(Text::new),
-                proxy_version: event.proxy.version.as_deref().map(Text::new),
-            },
-            peer: peer.map(|peer| peer.ip()),
-            address: address.filter(|_| address != peer.map(|peer| peer.ip().to_canonical())),
-            http_method: Text::new(event.http_method.as_str()),
-            era: call.map(|call| match call.era() {
+            session: event.session.map(|session| format!("{session:016x}")),
+            verdict: event
+                .verdict
+                .as_ref()
+                .map(VerdictRow::of)
+                .unwrap_or_default(),
+            hidden: Some(event.hidden).filter(|hidden| *hidden > 0 && is_first),
+            status: event.status.map(|status| status.as_u16()),
+            refusal: event
+                .refusal
+                .as_ref()
+                .map(RefusalRow::of)
+                .unwrap_or_default(),
+            code: event.code(),
+            ended: event.ended,
+            upstream: UpstreamRow::of(event),
+            not_inspected: !event.is_inspected,
+            head_us: times.head.map(micros),
+            own_us: times.own().map(micros),
+            total_us: micros(times.total),
+            bytes_in: sizes.bytes_in,
+            bytes_out: is_first.then_some(sizes.bytes_out),
+            messages: Some(sizes.messages).filter(|messages| *messages > 0),
+            captured_params: captured.and_then(|it| it.params.as_deref()),
+            captured_result: captured.and_then(|it| it.result.as_deref()),
+            captured_error: captured.and_then(|it| it.error.as_deref()),
+            passed: event.passed.iter().map(PassedRow::of).collect(),
+        }
+    }
+}
+
+impl<'a> AskedRow<'a> {
+    fn of(event: &'a Event) -> Self {
+        let Some(asked) = &event.asked else {
+            return Self::default();
+        };
+        Self {
+            era: Some(match asked.era {
                 Era::Legacy => "legacy",
                 Era::Modern => "modern",
             }),
-            version: call.and_then(|call| call.version()).map(Version::as_str),
-            method: call.and_then(|call| match call.kind() {
-                Kind::Post => call.method().map(|method| Text::new(method.as_str())),
-                Kind::Listen => Some(Text::new("GET stream")),
-                Kind::End => Some(Text::new("session end")),
-            }),
-            subject_kind: subject.map(|subject| subject.kind()),
-            subject: subject.and_then(|subject| subject.name()).map(Text::new),
-            batch: call
-                .filter(|call| call.is_batch())
-                .map(|call| call.messages().len()),
-            calls: call.and_then(|call| CallRow::all(call, exchange.verdicts())),
-            client: client.map(|client| Text::new(client.name())),
-            client_version: client.map(|client| Text::new(client.version())),
-            consumer: exchange.consumer().map(ConsumerRow::of).unwrap_or_default(),
-            verdict: match exchange.verdicts() {
-                [verdict] => VerdictRow::of(verdict, LONGEST),
-                _ => VerdictRow::default(),
-            },
-            hidden: Some(exchange.hidden()).filter(|hidden| *hidden > 0),
-            status: event.status.map(|status| status.as_u16()),
-            refusal: exchange.refusal().map(RefusalRow::of).unwrap_or_default(),
-            ended: event.ended,
-            upstream_status: answered.map(|answered| answered.status.as_u16()),
-            upstream_us: answered.map(|answered| micros(answered.after)),
-            head_us: event.head_after.map(micros),
-            total_us: micros(event.total),
-            bytes_in: exchange.bytes_in(),
-            bytes_out: event.bytes_out,
+            version: asked.version.map(Version::as_str),
+            method: asked.method_name(),
+            subject_kind: asked.subject_kind,
+            subject: asked.subject.as_deref(),
+            rpc_id: asked.rpc_id.as_deref(),
         }
     }
 }
 
 impl<'a> ConsumerRow<'a> {
     fn of(consumer: &'a Consumer) -> Self {
-        let listed = consumer.scopes().take(SCOPES.0).count();
-        let longest = SCOPES.1 / listed.max(1);
-        let scopes = consumer.scopes().take(SCOPES.0);
+        let mut left = SCOPES.1;
+        let scopes = consumer.scopes().take(SCOPES.0).take_while(|scope| {
+            let fits = scope.len() <= left;
+            left = left.saturating_sub(scope.len());
+            fits
+        });
         Self {
-            plan: Some(Text::new(consumer.plan())),
+            plan: Some(text(consumer.plan())),
             verified: verified(consumer),
-            pseudonym: consumer.pseudonym().map(Text::new),
-            subject: consumer.subject().map(Text::new),
-            client_id: consumer.client_id().map(Text::new),
-            key_id: consumer.key_id().map(Text::new),
-            key: consumer.key_name().map(Text::new),
-            scopes: scopes.map(|scope| Text::of(scope, longest)).collect(),
+            pseudonym: consumer.pseudonym().map(text),
+            subject: consumer.subject().map(text),
+            client_id: consumer.client_id().map(text),
+            key_id: consumer.key_id().map(text),
+            key: consumer.key_name().map(text),
+            scopes: scopes.collect(),
         }
     }
 }
 
 impl<'a> RefusalRow<'a> {
-    fn of(refusal: &'a Refusal) -> Self {
+    fn of(refusal: &'a Refused) -> Self {
         Self {
-            refusal: Some(refusal.kind().as_str()),
-            reason: Some(refusal.reason()),
-            message: Some(Text::new(refusal.message())),
-            code: Some(refusal.code().0),
+            refusal: Some(refusal.kind.as_str()),
+            reason: Some(refusal.reason),
+            message: Some(&refusal.message),
+        }
+    }
+}
+
+impl<'a> PassedRow<'a> {
+    fn of(passed: &'a Passed) -> Self {
+        Self {
+            direction: passed.direction,
+            kind: match passed.kind {
+                MessageKind::Request => "request",
+                MessageKind::Notification => "notification",
+                MessageKind::Response => "response",
+            },
+            method: passed.method.as_deref(),
+            size: passed.size,
+            after_us: micros(passed.after),
+        }
+    }
+}
+
+impl UpstreamRow {
+    fn of(event: &Event) -> Self {
+        let answer = event.upstream.as_ref();
+        Self {
+            upstream_status: answer.map(|answer| answer.status.as_u16()),
+            upstream_code: answer.and_then(|answer| answer.code),
+            tool_error: answer.is_some_and(|answer| answer.is_tool_error),
+            upstream_us: event.times.answered.map(micros),
         }
     }
 }
@@ -205,6 +302,11 @@ fn verified(consumer: &Consumer) -> Option<bool> {
         (true, Some(_)) => Some(true),
         (true, None) => None,
     }
+}
+
+/// What a plan says. It knows what is a secret.
+fn text(text: &str) -> Box<str> {
+    cut(text, LONGEST)
 }
 
 fn micros(duration: Duration) -> u64 {

@@ -1,52 +1,8 @@
-//! Text of strangers: cut, and safe to look at.
+//! Text of strangers, safe to look at.
 
-use std::{
-    borrow::Cow,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
-use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
-
-/// The most bytes of one string in a line, before escaping. A name in a message may be as long.
-pub(super) const LONGEST: usize = 1024;
-
-/// A string that is cut when it is too long. What was cut ends with `…`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Text<'a> {
-    text: &'a str,
-    longest: usize,
-}
-
-impl<'a> Text<'a> {
-    /// At most [`LONGEST`] bytes of a string.
-    pub(super) const fn new(text: &'a str) -> Self {
-        Self::of(text, LONGEST)
-    }
-
-    /// At most this many bytes of a string.
-    pub(super) const fn of(text: &'a str, longest: usize) -> Self {
-        Self { text, longest }
-    }
-
-    fn cut(self) -> Cow<'a, str> {
-        if self.text.len() <= self.longest {
-            return Cow::Borrowed(self.text);
-        }
-        // `None` is the middle of a character.
-        let kept = (0..=self.longest)
-            .rev()
-            .find_map(|end| self.text.get(..end))
-            .unwrap_or_default();
-        Cow::Owned(format!("{kept}…"))
-    }
-}
-
-impl Serialize for Text<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.cut())
-    }
-}
 
 /// Compact JSON that escapes, besides what JSON demands, all that a terminal obeys, that ends a line
 /// for some readers, or that changes or hides how the text around it looks. A parser reads the same
@@ -84,21 +40,28 @@ fn next_misleading(text: &str) -> Option<(&str, char, &str)> {
     Some((before, character, after))
 }
 
-/// Control characters, the line ends of Unicode, and format characters (its category `Cf`) that
-/// reorder text or cannot be seen.
-const fn is_misleading(character: char) -> bool {
+/// Control characters, the line ends of Unicode, format characters (its category `Cf`) that reorder text or cannot be
+/// seen, and letters that look like nothing.
+pub(crate) const fn is_misleading(character: char) -> bool {
     matches!(
         character,
         '\u{0}'..='\u{1f}'
             | '\u{7f}'..='\u{9f}'
             | '\u{ad}'
+            | '\u{34f}'
             | '\u{61c}'
-            | '\u{180e}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
             | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
             | '\u{feff}'
+            | '\u{ffa0}'
             | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
     )
 }

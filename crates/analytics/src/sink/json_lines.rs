@@ -1,57 +1,28 @@
 //! One JSON object per line.
 
 use std::{
-    fmt, fs,
-    io::{self, BufWriter, Write},
+    io::{self, Write},
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
-        mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel},
-    },
-    thread,
-    time::{Duration, Instant},
+    sync::Arc,
+    time::Duration,
 };
 
-use super::Sink;
+use super::{Bounds, Reopen, RotatingFile, Rotation, Sink, Worker, file::LogFile, lines::Lines};
 use crate::Event;
-
-/// Lines that can wait before some are dropped, unless told otherwise.
-const LINES: usize = 8192;
-
-/// How many bytes these lines may have together, unless told otherwise.
-const BYTES: usize = 16 << 20;
 
 /// Writes each event as a line of JSON ([`Event::to_json`]), from a thread of its own.
 ///
-/// The queue holds 8,192 lines of 16 MiB together, unless it is [bounded otherwise](Self::bounded).
-/// When it is full, events are dropped and counted ([`dropped`](Self::dropped)); a request never
-/// waits for the writer. What waits are lines and not events: making one is cheap, and only a line
-/// has a length that no client decides. A writer that fails (a closed pipe, a full disk) loses what
-/// it was writing and is tried again with the next event; the losses are counted too. Lines are
-/// gathered for 5 ms and flushed whenever the queue is empty. Call [`flush`](Self::flush) before the
+/// What waits is bounded, and what is lost is counted: see [`Worker`] and [`Bounds`]. A writer that fails (a closed
+/// pipe, a full disk) loses what it was writing and is tried again with the next events; lines that it has taken before
+/// are not counted as lost, and where one was torn, the next one begins anew. Call [`flush`](Self::flush) before the
 /// process ends.
 ///
 /// Clones share the queue.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct JsonLines {
-    queue: SyncSender<Entry>,
-    most_bytes: usize,
-    tally: Arc<Tally>,
-}
-
-enum Entry {
-    /// With its line end.
-    Line(String),
-    Flush(SyncSender<()>),
-}
-
-/// What both ends of the queue count.
-#[derive(Default)]
-struct Tally {
-    /// Of all lines between their making and their writing.
-    waiting_bytes: AtomicUsize,
-    dropped: AtomicU64,
+    worker: Worker,
+    /// Of a file that rotates.
+    reopen: Option<Reopen>,
 }
 
 impl JsonLines {
@@ -64,18 +35,14 @@ impl JsonLines {
         Self::new(io::stdout())
     }
 
-    /// Lines appended to a file, which is created when it is not there.
+    /// Lines appended to a file, which is created when it is not there: on Unix with mode 640, less what the process
+    /// masks. A pipe or a terminal will do too.
     ///
     /// # Errors
     ///
     /// The operating system's, when the file cannot be opened or no thread can be started.
     pub fn file(path: impl AsRef<Path>) -> io::Result<Self> {
-        Self::new(
-            fs::OpenOptions::new()
-                .create(true)
-                .append(true)
-                .open(path)?,
-        )
+        Self::new(LogFile::open(path.as_ref())?.file)
     }
 
     /// Lines on any writer. It is buffered here.
@@ -84,154 +51,72 @@ impl JsonLines {
     ///
     /// The operating system's, when no thread can be started.
     pub fn new(writer: impl Write + Send + 'static) -> io::Result<Self> {
-        Self::bounded(writer, LINES, BYTES)
+        Self::bounded(writer, Bounds::default())
     }
 
-    /// Lines on any writer, of which so many, with so many bytes together, may wait for it.
-    ///
-    /// A line has some 500 bytes, unless a client has sent long names. Room for the lines, without
-    /// their bytes, is taken at once.
+    /// Lines on any writer, for which so much may wait.
     ///
     /// # Errors
     ///
     /// The operating system's, when no thread can be started.
-    pub fn bounded(
-        writer: impl Write + Send + 'static,
-        lines: usize,
-        bytes: usize,
-    ) -> io::Result<Self> {
-        let (queue, entries) = sync_channel(lines.min(bytes));
-        let tally = Arc::new(Tally::default());
-        let shared = Arc::clone(&tally);
-        thread::Builder::new()
-            .name("tollbar-json-lines".to_owned())
-            .spawn(move || write(&entries, BufWriter::new(writer), &shared))?;
+    pub fn bounded(writer: impl Write + Send + 'static, bounds: Bounds) -> io::Result<Self> {
+        let lines = Lines::new(writer);
         Ok(Self {
-            queue,
-            most_bytes: bytes,
-            tally,
+            worker: Worker::start("exchange log", bounds, lines)?,
+            reopen: None,
         })
+    }
+
+    /// Lines appended to a file that is put aside when it is large or old: see [`RotatingFile`].
+    ///
+    /// # Errors
+    ///
+    /// The operating system's, when the file cannot be opened or no thread can be started.
+    pub fn rotating(path: impl AsRef<Path>, rotation: Rotation) -> io::Result<Self> {
+        let file = RotatingFile::open(path.as_ref(), rotation)?;
+        let reopen = Some(file.reopen());
+        Ok(Self {
+            reopen,
+            ..Self::new(file)?
+        })
+    }
+
+    /// Asks for the path to be opened anew with the next line, since somebody has moved the file away. Only for what
+    /// [`rotating`](Self::rotating) has made, with whatever [`Rotation`]; others go on as they were.
+    pub fn reopen(&self) {
+        if let Some(reopen) = &self.reopen {
+            reopen.ask();
+        }
+    }
+
+    /// How many events were written so far.
+    #[must_use]
+    pub fn kept(&self) -> u64 {
+        self.worker.kept()
     }
 
     /// How many events were lost so far.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.tally.dropped.load(Ordering::Relaxed)
+        self.worker.dropped()
     }
 
-    /// Makes the line and puts it into the queue. `false` when that is full.
-    fn enqueue(&self, event: &Event) -> bool {
-        let waiting = &self.tally.waiting_bytes;
-        // A line that will not fit is not worth making.
-        if waiting.load(Ordering::Relaxed) >= self.most_bytes {
-            return false;
-        }
-        let mut line = event.to_json();
-        line.push('\n');
-        let length = line.len();
-        let before = waiting.fetch_add(length, Ordering::Relaxed);
-        let fits = before.saturating_add(length) <= self.most_bytes;
-        if fits && self.queue.try_send(Entry::Line(line)).is_ok() {
-            return true;
-        }
-        waiting.fetch_sub(length, Ordering::Relaxed);
-        false
+    /// Why lines cannot be written, when they cannot.
+    #[must_use]
+    pub fn failing(&self) -> Option<Box<str>> {
+        self.worker.failing()
     }
 
     /// Waits until all events recorded before are written, or the time is over. `false` when it is.
     /// Blocks: for the end of a process, not for a request.
     #[must_use = "what is not flushed may be lost"]
     pub fn flush(&self, timeout: Duration) -> bool {
-        let deadline = Instant::now() + timeout;
-        let (done, wait) = sync_channel(1);
-        let mut flush = Entry::Flush(done);
-        // A full queue is waited for, but not for ever: the writer may hang.
-        while let Err(error) = self.queue.try_send(flush) {
-            let TrySendError::Full(entry) = error else {
-                return false;
-            };
-            if Instant::now() >= deadline {
-                return false;
-            }
-            flush = entry;
-            thread::sleep(Duration::from_millis(1));
-        }
-        wait.recv_timeout(deadline.saturating_duration_since(Instant::now()))
-            .is_ok()
+        self.worker.flush(timeout)
     }
 }
 
 impl Sink for JsonLines {
-    fn record(&self, event: Event) {
-        if !self.enqueue(&event) {
-            self.tally.dropped.fetch_add(1, Ordering::Relaxed);
-        }
+    fn record(&self, event: Arc<Event>) {
+        self.worker.record(event);
     }
-}
-
-impl fmt::Debug for JsonLines {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JsonLines")
-            .field("dropped", &self.dropped())
-            .finish_non_exhaustive()
-    }
-}
-
-/// How long the writer gathers lines before it writes them.
-const GATHERING: Duration = Duration::from_millis(5);
-
-/// The writer's thread: ends when the last sender is gone.
-fn write(entries: &Receiver<Entry>, mut writer: impl Write, tally: &Tally) {
-    let lost = &tally.dropped;
-    let mut failing = false;
-    let mut unflushed = 0;
-    loop {
-        let entry = match entries.try_recv() {
-            Ok(entry) => entry,
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => {
-                report(writer.flush(), &mut unflushed, lost, &mut failing);
-                let Ok(entry) = entries.recv() else {
-                    return;
-                };
-                if matches!(entry, Entry::Line(_)) {
-                    // Who records while nobody waits for it wakes nobody: that is most of the cost.
-                    thread::sleep(GATHERING);
-                }
-                entry
-            }
-        };
-        match entry {
-            Entry::Line(line) => {
-                unflushed += 1;
-                let written = writer.write_all(line.as_bytes());
-                tally.waiting_bytes.fetch_sub(line.len(), Ordering::Relaxed);
-                if let Err(error) = written {
-                    report(Err(error), &mut unflushed, lost, &mut failing);
-                }
-            }
-            Entry::Flush(done) => {
-                report(writer.flush(), &mut unflushed, lost, &mut failing);
-                let _ = done.try_send(());
-            }
-        }
-    }
-}
-
-/// Says once that the writer fails, and once that it works again.
-fn report(result: io::Result<()>, unflushed: &mut u64, lost: &AtomicU64, failing: &mut bool) {
-    match result {
-        Ok(()) if *failing => {
-            *failing = false;
-            tracing::info!("the exchange log can be written again");
-        }
-        Ok(()) => {}
-        Err(error) => {
-            lost.fetch_add(*unflushed, Ordering::Relaxed);
-            if !*failing {
-                *failing = true;
-                tracing::error!(%error, "the exchange log cannot be written: exchanges are lost");
-            }
-        }
-    }
-    *unflushed = 0;
 }

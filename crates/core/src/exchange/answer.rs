@@ -1,6 +1,6 @@
 //! What came of an exchange: the part of the record that its answer writes.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use http::StatusCode;
 use tollbar_mcp::Version;
@@ -20,6 +20,18 @@ impl Exchange {
         let _ = self.0.refusal.set(refusal.clone());
     }
 
+    /// From the start of the exchange until the upstream was asked.
+    #[must_use]
+    pub fn asked(&self) -> Option<Duration> {
+        self.0.asked.get().copied()
+    }
+
+    /// Notes that the upstream is asked now: what came before was the gateway's own time. Called by the
+    /// service at the end of the stack. The first time counts.
+    pub fn note_asked(&self) {
+        let _ = self.0.asked.set(self.0.started.elapsed());
+    }
+
     /// What the upstream answered, once its response head is here.
     #[must_use]
     pub fn answered(&self) -> Option<Answered> {
@@ -37,6 +49,14 @@ impl Exchange {
             after: self.0.started.elapsed(),
         };
         self.0.upstream.set(answered).map_err(|_| AlreadyKnown)
+    }
+
+    /// What stands inside of a frame has answered this, and was asked then, where nobody has said so: a service that is
+    /// embedded is its own MCP server.
+    pub(crate) fn note_embedded(&self, asked: Duration, status: StatusCode) {
+        if self.refusal().is_none() && self.set_answered(status).is_ok() {
+            let _ = self.0.asked.set(asked);
+        }
     }
 
     /// The length of the request's body, once a frame has read it.

@@ -2,6 +2,7 @@
 
 mod answer;
 mod content;
+mod trace;
 
 use std::{
     fmt,
@@ -19,6 +20,7 @@ use tokio::time::Instant;
 use tollbar_mcp::{Call, Version};
 
 pub(crate) use self::content::Edit;
+pub use self::trace::Span;
 
 use self::content::Content;
 use crate::{
@@ -55,10 +57,12 @@ struct Record {
     credential: OnceLock<HeaderValue>,
     grant: OnceLock<Grant>,
     session: OnceLock<Session>,
+    span: OnceLock<Span>,
     call: OnceLock<Call>,
     verdicts: OnceLock<Box<[Verdict]>>,
     hidden: AtomicU64,
     refusal: OnceLock<Refusal>,
+    asked: OnceLock<Duration>,
     upstream: OnceLock<Answered>,
     bytes_in: OnceLock<u64>,
     content: Content,
@@ -106,10 +110,12 @@ impl Exchange {
             credential: OnceLock::new(),
             grant: OnceLock::new(),
             session: OnceLock::new(),
+            span: OnceLock::new(),
             call: OnceLock::new(),
             verdicts: OnceLock::new(),
             hidden: AtomicU64::new(0),
             refusal: OnceLock::new(),
+            asked: OnceLock::new(),
             upstream: OnceLock::new(),
             bytes_in: OnceLock::new(),
             content: Content::default(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, Response, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use http_body::Body as _;
 use tokio::time::timeout;
 use tollbar_mcp::{Era, Message, Method, header as mcp_header};
@@ -70,12 +70,16 @@ async fn messages(
     }
     if !hooks.watches.is_empty() && !response.body().is_end_stream() {
         if content == Content::Json {
-            let (seen, limit) = (exchange.clone(), settings.event_limit);
+            let (seen, limit) = (exchange.clone(), hooks.watch_limit(settings.event_limit));
             let limits = settings.limits.clone();
             let tee = |body| Body::new(Tee::new(body, hooks, seen, limit, limits));
             return response.map(|body| Granted::bind(tee(body), exchange));
         }
-        exchange.note_uninspected();
+        // What is only accepted has no messages (MCP 2025-03-26 `basic/transports`), and often a body without an
+        // end that is known.
+        if response.status() != StatusCode::ACCEPTED {
+            exchange.note_uninspected();
+        }
     }
     response.map(|body| Granted::bind(body, exchange))
 }

@@ -70,7 +70,9 @@ where
                 return Ok(ending::refusal(&exchange).into_response(&exchange));
             }
             poll_fn(|cx| inner.poll_ready(cx)).await?;
+            let asked = exchange.started().elapsed();
             let response = inner.call(Request::from_parts(head, body)).await?;
+            exchange.note_embedded(asked, response.status());
             exchange.release_content();
             Ok(answer(response.map(Body::new), &exchange, &settings).await)
         })

@@ -67,8 +67,12 @@ enum State {
 impl Stream {
     pub(super) fn new(body: Body, hooks: Hooks, exchange: Exchange, settings: &Settings) -> Self {
         let ending = Ending::of(&exchange);
-        let framer = || Framer::new(settings.event_limit);
         let (filtered, watched) = (!hooks.filters.is_empty(), !hooks.watches.is_empty());
+        let limit = match filtered {
+            true => settings.event_limit,
+            false => hooks.watch_limit(settings.event_limit),
+        };
+        let framer = || Framer::new(limit);
         let events = Events::new(hooks, exchange.clone(), settings);
         let reading = if filtered {
             Reading::Filtered(framer(), events)

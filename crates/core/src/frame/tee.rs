@@ -33,16 +33,25 @@ enum Copy {
 }
 
 impl Tee {
-    pub(super) const fn new(
+    pub(super) fn new(
         body: Body,
         hooks: Hooks,
         exchange: Exchange,
         limit: usize,
         limits: Limits,
     ) -> Self {
+        // What is known to be too long is not held at all.
+        let is_too_long = usize::try_from(body.size_hint().lower()).is_ok_and(|it| it > limit);
+        if is_too_long {
+            exchange.note_uninspected();
+        }
         Self {
             body,
-            copy: Copy::Nothing,
+            copy: if is_too_long {
+                Copy::Done
+            } else {
+                Copy::Nothing
+            },
             hooks,
             exchange,
             limit,

@@ -16,6 +16,14 @@ pub(crate) struct Hooks {
     pub(crate) heads: Vec<Arc<dyn HeadFilter>>,
 }
 
+impl Hooks {
+    /// The longest message that a watch wants to see, and that may be held for it.
+    pub(crate) fn watch_limit(&self, most: usize) -> usize {
+        let limits = self.watches.iter().map(|watch| watch.limit());
+        limits.max().unwrap_or(0).min(most)
+    }
+}
+
 impl fmt::Debug for Hooks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hooks")

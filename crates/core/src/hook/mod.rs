@@ -120,12 +120,19 @@ where
 
 /// Looks at each message as the client will see it; can neither delay nor change nor break it.
 ///
-/// What is over the event limit or cannot be read is not shown, and
-/// [`Exchange::was_uninspected`] says so. It must not own the [`Exchange`] that it is registered
+/// What is over the event limit, or longer than any watch [wants to see](Self::limit), or cannot be read is not
+/// shown, and [`Exchange::was_uninspected`] says so. It must not own the [`Exchange`] that it is registered
 /// on.
 pub trait Watch: Send + Sync + 'static {
     /// Looks at one message.
     fn see(&self, exchange: &Exchange, message: &Message<'_>);
+
+    /// The longest message that it wants to see, in bytes: what passes is held until it is whole, for whoever wants
+    /// to see it. Longer ones may be shown all the same, when another watch wants them. Default: no limit but that of
+    /// the frame.
+    fn limit(&self) -> usize {
+        usize::MAX
+    }
 }
 
 impl<F> Watch for F

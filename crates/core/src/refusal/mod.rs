@@ -10,6 +10,8 @@ use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use tollbar_mcp::{Code, Era, Id, Malformed};
 
+use crate::Verdict;
+
 /// Why a request, or one message of an answer, may not pass.
 ///
 /// A value with a [`Kind`] (what it means to HTTP), a reason (a stable word for logs and metrics)
@@ -44,6 +46,8 @@ struct Inner {
     /// For each message of an array, in order, when they are refused in different ways.
     elements: Vec<Refusal>,
     is_attempt: Option<bool>,
+    /// What a policy has said of a part of the answer.
+    verdict: Option<Verdict>,
 }
 
 impl Refusal {
@@ -64,6 +68,7 @@ impl Refusal {
             era: None,
             elements: Vec::new(),
             is_attempt: None,
+            verdict: None,
         }))
     }
 
@@ -118,6 +123,26 @@ impl Refusal {
     pub fn as_attempt(mut self, is_attempt: bool) -> Self {
         Arc::make_mut(&mut self.0).is_attempt = Some(is_attempt);
         self
+    }
+
+    /// What the message of an array at this place is told: something of its own, or else this.
+    #[must_use]
+    pub fn of_message(&self, index: usize) -> &Self {
+        self.0.elements.get(index).unwrap_or(self)
+    }
+
+    /// Says what a policy has decided in the midst of an answer, where that is another thing than what it
+    /// has said of the request.
+    #[must_use]
+    pub fn with_verdict(mut self, verdict: Verdict) -> Self {
+        Arc::make_mut(&mut self.0).verdict = Some(verdict);
+        self
+    }
+
+    /// What a policy has decided, where it was about the answer.
+    #[must_use]
+    pub fn verdict(&self) -> Option<&Verdict> {
+        self.0.verdict.as_ref()
     }
 
     /// What it means to HTTP.
@@ -186,6 +211,7 @@ impl From<Malformed> for Refusal {
             era: Some(malformed.era()),
             elements: Vec::new(),
             is_attempt: None,
+            verdict: None,
         }))
     }
 }

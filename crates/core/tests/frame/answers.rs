@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use http::{Response, StatusCode};
 use http_body_util::BodyExt as _;
-use tollbar_core::{Body, Exchange, Kind, Message, Refusal};
+use tollbar_core::{Body, Exchange, Kind, Message, Refusal, Watch};
 
-use crate::support::{ask, chunks, get, json, post, text, typed};
+use crate::support::{ask, chunks, get, json, post, stream, text, typed};
 
 const LIST: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
 const TOOLS: &str = r#"{ "jsonrpc": "2.0", "id": 1, "result": { "tools": [ {"name":"a"}, {"name":"b"},{"name":"c"} ], "x": 1.50 } }"#;
@@ -231,6 +231,82 @@ async fn a_watch_that_cannot_look_says_so_and_the_answer_passes() {
         let exchange = exchange_seen.lock().unwrap().take().unwrap();
         assert!(exchange.was_uninspected());
     }
+}
+
+/// Wants to see short messages only.
+struct Short(Arc<Mutex<usize>>);
+
+impl Watch for Short {
+    fn see(&self, _: &Exchange, _: &Message<'_>) {
+        *self.0.lock().unwrap() += 1;
+    }
+
+    fn limit(&self) -> usize {
+        // Of an event it is the whole event.
+        TOOLS.len() + "data: \n\n".len()
+    }
+}
+
+#[tokio::test]
+async fn what_is_longer_than_any_watch_wants_to_see_is_not_held() {
+    let long = TOOLS.replace("1.50", "1.500000000000");
+    for (document, is_seen) in [(TOOLS.to_owned(), true), (long, false)] {
+        let event = format!("data: {document}\n\n");
+        let of = |content: &str, mut response: Response<Body>| {
+            let headers = response.headers_mut();
+            headers.insert("content-type", content.parse().unwrap());
+            response
+        };
+        let known = Response::new(Body::from(document.clone()));
+        let unknown = chunks(vec![document.clone().into()]);
+        let answers = [
+            of("application/json", known),
+            of("application/json", unknown),
+            of("text/event-stream", chunks(vec![event.into()])),
+        ];
+        for (number, answer) in answers.into_iter().enumerate() {
+            let count = Arc::new(Mutex::new(0));
+            let seen = Arc::new(Mutex::new(None));
+            let hook = {
+                let (count, seen) = (Arc::clone(&count), Arc::clone(&seen));
+                move |exchange: &Exchange| {
+                    *seen.lock().unwrap() = Some(exchange.clone());
+                    exchange.watch(Arc::new(Short(Arc::clone(&count))));
+                }
+            };
+            let answer = Arc::new(Mutex::new(Some(answer)));
+            let (response, _) = ask(post(LIST), hook, move || {
+                answer.lock().unwrap().take().unwrap()
+            })
+            .await;
+            assert!(text(response).await.contains(&document));
+            let exchange = seen.lock().unwrap().take().unwrap();
+            assert_eq!(*count.lock().unwrap() == 1, is_seen, "{number}");
+            assert_eq!(exchange.was_uninspected(), !is_seen, "{number}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_only_accepted_has_nothing_to_look_at() {
+    let seen = Arc::new(Mutex::new(None));
+    let slot = Arc::clone(&seen);
+    let hook = move |exchange: &Exchange| {
+        *slot.lock().unwrap() = Some(exchange.clone());
+        exchange.watch(Arc::new(|_: &Exchange, _: &Message<'_>| panic!("seen")));
+    };
+    let notification = post(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
+    let accepted = || {
+        // Chunked, as Node.js sends it: nobody knows yet that nothing comes.
+        let (_, mut response) = stream();
+        response.headers_mut().clear();
+        *response.status_mut() = StatusCode::ACCEPTED;
+        response
+    };
+    let (response, _) = ask(notification, hook, accepted).await;
+    assert_eq!(text(response).await, "");
+    let exchange = seen.lock().unwrap().take().unwrap();
+    assert!(!exchange.was_uninspected());
 }
 
 #[tokio::test]

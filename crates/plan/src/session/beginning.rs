@@ -45,7 +45,10 @@ impl HeadFilter for Beginning {
         put(headers, |id| {
             let consumer = exchange.consumer()?;
             let session = Session::new(id, exchange.negotiated());
-            Some(self.seal.seal(&session, has_tasks, consumer))
+            let sealed = self.seal.seal(&session, has_tasks, consumer);
+            // The exchange that begins a session belongs to it.
+            let _ = exchange.set_session(session);
+            Some(sealed)
         });
     }
 }

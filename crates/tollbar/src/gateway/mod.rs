@@ -1,5 +1,6 @@
 //! The stack of one proxy, arranged.
 
+mod analytics;
 mod cors;
 mod error;
 mod pages;
@@ -10,13 +11,13 @@ pub use self::{error::GatewayError, service::GatewayService};
 
 use self::stack::Sealing;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::net::SocketAddr;
 
 use tollbar_acl::AclLayer;
-use tollbar_analytics::Sink;
+use tollbar_analytics::AnalyticsLayer;
 use tollbar_challenge::{ChallengeLayer, ProtectedResource, RelayedResource};
 use tollbar_core::{
-    Forwarding,
+    Forwarding, Guard, SharedGuard,
     frame::FrameLayer,
     origin::{InvalidOrigin, Origins},
 };
@@ -30,7 +31,7 @@ use crate::{ServeError, Server};
 /// replaced, and [`into_service`](Self::into_service) gives the stack back.
 ///
 /// In order: analytics, challenge, CORS, forwarding, origin check, plan, frame, session, tasks, access
-/// rules, upstream.
+/// rules, a [guard](Self::guard) of the host, upstream.
 /// Without a plan of its own it is open to everybody who can reach it ([`Keyless`]), and without access
 /// rules everything may be used.
 ///
@@ -55,9 +56,9 @@ pub struct Gateway {
     session: Sealing,
     are_tasks_shared: bool,
     acl: Option<AclLayer>,
-    sink: Option<Arc<dyn Sink>>,
-    name: Option<Box<str>>,
-    version: Option<Box<str>>,
+    guard: Option<SharedGuard>,
+    captures: bool,
+    analytics: AnalyticsLayer,
 }
 
 impl Gateway {
@@ -88,24 +89,10 @@ impl Gateway {
             session: Sealing::Random,
             are_tasks_shared: false,
             acl: None,
-            sink: None,
-            name: None,
-            version: None,
+            guard: None,
+            captures: false,
+            analytics: AnalyticsLayer::new(drop).inspect(false),
         }
-    }
-
-    /// Names the proxy in each event.
-    #[must_use]
-    pub fn name(mut self, name: impl Into<Box<str>>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// Names the proxy's version in each event.
-    #[must_use]
-    pub fn version(mut self, version: impl Into<Box<str>>) -> Self {
-        self.version = Some(version.into());
-        self
     }
 
     /// The URL under which clients reach this proxy: its host and its origin are allowed. Never
@@ -267,17 +254,21 @@ impl Gateway {
         self
     }
 
+    /// A guard of your own, behind all others: it knows who asks and what for, and that the rules allow it. Several
+    /// stand in a tuple, or are added one after the other. Default: none.
+    #[must_use]
+    pub fn guard(mut self, guard: impl Guard) -> Self {
+        self.guard = Some(match self.guard.take() {
+            Some(first) => SharedGuard::new((first, guard)),
+            None => SharedGuard::new(guard),
+        });
+        self
+    }
+
     /// The limits of what is read. Default: those of [`FrameLayer::new`].
     #[must_use]
     pub fn frame(mut self, frame: FrameLayer) -> Self {
         self.frame = frame;
-        self
-    }
-
-    /// Where each exchange's event goes. Default: nowhere.
-    #[must_use]
-    pub fn analytics(mut self, sink: impl Sink) -> Self {
-        self.sink = Some(Arc::new(sink));
         self
     }
 
@@ -312,7 +303,8 @@ impl std::fmt::Debug for Gateway {
             .field("session", &self.session)
             .field("are_tasks_shared", &self.are_tasks_shared)
             .field("acl", &self.acl)
-            .field("name", &self.name)
+            .field("has_guard", &self.guard.is_some())
+            .field("analytics", &self.analytics)
             .finish_non_exhaustive()
     }
 }

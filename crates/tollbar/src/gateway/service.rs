@@ -7,9 +7,11 @@ use std::{
 
 use http::{Request, Response};
 use tollbar_acl::Access;
-use tollbar_analytics::Analytics;
+use tollbar_analytics::{Analytics, CaptureGuard};
 use tollbar_challenge::Challenged;
-use tollbar_core::{AnyBody, Body, Forwarding, Guarded, frame::Frame, origin::Origins};
+use tollbar_core::{
+    AnyBody, Body, Forwarding, Guarded, SharedGuard, frame::Frame, origin::Origins,
+};
 use tollbar_plan::{Plans, Sessions, Tasks};
 use tollbar_upstream::Upstream;
 use tower_service::Service;
@@ -18,8 +20,14 @@ use super::pages::Pages;
 
 /// From where, and who asks.
 type Gate = ((Forwarding, Origins), Plans);
-/// In which session, about whose task, and whether they may.
-type Within = (Option<Sessions>, (Option<Tasks>, Option<Access>));
+/// What is kept of it, in which session, about whose task, whether they may, and what the host says.
+type Within = (
+    Option<CaptureGuard>,
+    (
+        Option<Sessions>,
+        (Option<Tasks>, (Option<Access>, Option<SharedGuard>)),
+    ),
+);
 type Inside = Frame<Guarded<Upstream, Within>>;
 type Stack = Analytics<Challenged<Pages<Guarded<Inside, Gate>>>>;
 

@@ -1,6 +1,6 @@
 //! The layers, one around the other.
 
-use tollbar_analytics::{AnalyticsLayer, Event};
+use tollbar_analytics::CaptureGuard;
 use tollbar_core::GuardLayer;
 use tollbar_plan::{PlanLayer, SessionLayer, SessionSecret};
 use tower_layer::Layer;
@@ -20,18 +20,6 @@ impl Gateway {
     /// The stack, as a service that any server, router or layer takes.
     #[must_use]
     pub fn into_service(self) -> GatewayService {
-        let sink = self.sink;
-        let mut analytics = AnalyticsLayer::new(move |event: Event| {
-            if let Some(sink) = &sink {
-                sink.record(event);
-            }
-        });
-        if let Some(name) = self.name {
-            analytics = analytics.proxy(name);
-        }
-        if let Some(version) = self.version {
-            analytics = analytics.proxy_version(version);
-        }
         let (session, plan) = match self.session {
             Sealing::Own(session) => (Some(session), self.plan),
             Sealing::Off => (None, self.plan),
@@ -51,13 +39,15 @@ impl Gateway {
         let tasks = session.as_ref().filter(|_| !self.are_tasks_shared);
         let tasks = tasks.map(|session| session.tasks().guard());
         let access = self.acl.map(|acl| acl.guard());
-        let inside = (session.map(|session| session.guard()), (tasks, access));
+        let captures = self.captures.then_some(CaptureGuard);
+        let session = session.map(|session| session.guard());
+        let inside = (captures, (session, (tasks, (access, self.guard))));
         let framed = self
             .frame
             .layer(GuardLayer::new(inside).layer(self.upstream));
         let from_where = (self.forwarding, self.origins.clone());
         let guarded = GuardLayer::new((from_where, plan.guard())).layer(framed);
         let pages = Pages::new(&cors::layer(self.origins), guarded);
-        GatewayService(analytics.layer(self.challenge.layer(pages)))
+        GatewayService(self.analytics.layer(self.challenge.layer(pages)))
     }
 }

@@ -29,7 +29,7 @@ use crate::{
     served::Served,
 };
 
-pub(crate) type Events = Arc<Mutex<Vec<Event>>>;
+pub(crate) type Events = Arc<Mutex<Vec<Arc<Event>>>>;
 
 /// An MCP server whose one tool tells which headers it got.
 pub(crate) fn upstream() -> Served {
@@ -54,7 +54,7 @@ pub(crate) fn gateway(upstream: &Served, plan: CertificatePlan) -> (GatewayServi
     let gateway = Gateway::to(&format!("http://{}/mcp", upstream.address))
         .unwrap()
         .plan(PlanLayer::new().with(plan))
-        .analytics(move |event: Event| seen.lock().unwrap().push(event));
+        .analytics(move |event: Arc<Event>| seen.lock().unwrap().push(event));
     (gateway.into_service(), events)
 }
 

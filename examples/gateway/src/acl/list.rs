@@ -12,12 +12,13 @@ use zeroize::Zeroizing;
 
 use super::{
     arguments::ListArguments, call::Thing, consumer::Person, desk::Desk, error::AclError, strays,
-    table, who::Who, words,
+    who::Who, words,
 };
 use crate::{
     keys::escaped,
     output,
     probe::{Catalogue, Listed, catalogue},
+    table,
 };
 
 /// Something on offer, and what the rules say of it.

@@ -14,7 +14,6 @@ mod explain;
 mod list;
 mod replay;
 mod strays;
-mod table;
 mod token;
 mod who;
 mod words;

@@ -2,10 +2,7 @@
 
 use tollbar::acl::{Decision, Outcome};
 
-use crate::keys::escaped;
-
-/// How wide a terminal is taken to be, in characters.
-pub(super) const WIDTH: usize = 80;
+use crate::{keys::escaped, table::WIDTH};
 
 /// What is decided, in a sentence: `allowed by rule `a``.
 pub(super) fn sentence(decision: &Decision) -> String {
@@ -61,19 +58,9 @@ pub(super) fn wrapped(text: &str, indent: usize) -> String {
     wrapped
 }
 
-/// The beginning of a text that has this many characters at most, with `…` where that is not all.
-pub(super) fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let mut short: String = text.chars().take(most.saturating_sub(1)).collect();
-    short.push('…');
-    short
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{shortened, wrapped};
+    use super::wrapped;
 
     #[test]
     fn long_texts_fit() {
@@ -82,7 +69,5 @@ mod tests {
             assert!(line.starts_with("            ") && line.chars().count() <= 80);
         }
         assert_eq!(wrapped("a b", 4), "a b");
-        assert_eq!(shortened("äöü", 3), "äöü");
-        assert_eq!(shortened("äöüx", 3), "äö…");
     }
 }

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 
 use tollbar::{
     Gateway,
-    analytics::{Event, JsonLines, Sink as _},
     core::{Forwarding, origin::Origins},
     plan::SessionLayer,
 };
@@ -20,6 +19,7 @@ use super::{
 use crate::{
     config::{Fingerprint, ProxySettings, Settings, local_url},
     readiness::Health,
+    records::Records,
 };
 
 /// What all proxies of a listener have in common.
@@ -27,7 +27,7 @@ use crate::{
 pub(super) struct Front<'a> {
     settings: &'a Settings,
     listening: SocketAddr,
-    log: Option<&'a JsonLines>,
+    records: &'a Records,
     origins: Origins,
     forwarding: Forwarding,
     relays: Relays,
@@ -39,7 +39,7 @@ impl<'a> Front<'a> {
     pub(super) fn new(
         settings: &'a Settings,
         listening: SocketAddr,
-        log: Option<&'a JsonLines>,
+        records: &'a Records,
         relays: Relays,
     ) -> Result<Self, ComposeError> {
         let listener = &settings.listener;
@@ -60,15 +60,19 @@ impl<'a> Front<'a> {
             &listener.allowed_origins,
             &listener.trusted_peers,
             &listener.failed_attempts,
-        ));
+        ))
+        .with(settings.session.fingerprint);
         Ok(Self {
             settings,
             listening,
-            log,
+            records,
             relays,
             origins: listener.origins(listening, &public)?,
             forwarding: Forwarding::new(listener.trusted_peers.iter().map(|network| network.0)),
-            fingerprint: fingerprint.with(settings.session.fingerprint),
+            fingerprint: match &settings.capture {
+                Some(capture) => fingerprint.with(capture.fingerprint),
+                None => fingerprint,
+            },
         })
     }
 
@@ -127,7 +131,6 @@ impl<'a> Front<'a> {
             Some(before) => (before.upstream.clone(), before.health.clone()),
             None => (proxy.upstream.clone(), Health::new(proxy.name())),
         };
-        let (learning, log) = (health.clone(), self.log.cloned());
         let mut gateway = Gateway::new(upstream.clone())
             .name(proxy.name())
             .origins(self.origins.clone())
@@ -135,13 +138,11 @@ impl<'a> Front<'a> {
             .plan(doors.layer(proxy, &self.forwarding))
             .session(SessionLayer::new(doors.secret.clone()).proxy(proxy.name()))
             .share_tasks(proxy.section.share_tasks)
-            .frame(proxy.frame.clone())
-            .analytics(move |event: Event| {
-                learning.learn(event.exchange());
-                if let Some(log) = &log {
-                    log.record(event);
-                }
-            });
+            .frame(proxy.frame.clone());
+        gateway = self.records.follow(gateway, health.clone());
+        if let Some(settings) = &self.settings.capture {
+            gateway = gateway.capture(settings.capture.clone());
+        }
         if let Some(policy) = &policy {
             gateway = gateway.acl(policy.layer.clone());
         }

@@ -28,20 +28,22 @@ use std::net::SocketAddr;
 
 use tollbar::{
     GatewayService, Routes,
-    analytics::JsonLines,
     plan::{FailedAttempts, SessionSecret},
 };
 
 use self::{
     front::Front, key_store::OpenKeys, plans::Doors, relays::Relays, rights::Rights, tokens::Tokens,
 };
-use crate::config::{PlanType, ProxySettings, SessionSettings, Settings};
+use crate::{
+    config::{PlanType, ProxySettings, SessionSettings, Settings},
+    records::Records,
+};
 
 /// Composes gateways for one listener, and holds what outlives a configuration.
 #[derive(Debug)]
 pub(crate) struct Composer {
     listening: SocketAddr,
-    log: Option<JsonLines>,
+    records: Records,
     /// For configurations that have none of their own.
     random: SessionSecret,
     attempts: FailedAttempts,
@@ -69,11 +71,11 @@ pub(crate) struct Kept {
 }
 
 impl Composer {
-    /// For a listener that got this address. Events go to the log, when there is one.
-    pub(crate) fn new(listening: SocketAddr, log: Option<JsonLines>) -> Result<Self, ComposeError> {
+    /// For a listener that got this address. Events go to these records.
+    pub(crate) fn new(listening: SocketAddr, records: Records) -> Result<Self, ComposeError> {
         Ok(Self {
             listening,
-            log,
+            records,
             random: SessionSecret::generate()?,
             attempts: FailedAttempts::new(),
             kept: Kept::default(),
@@ -88,7 +90,7 @@ impl Composer {
         running: &[ComposedProxy],
     ) -> Result<Composed, ComposeError> {
         let relays = self.kept.relays.next(settings, self.listening)?;
-        let front = Front::new(settings, self.listening, self.log.as_ref(), relays.clone())?;
+        let front = Front::new(settings, self.listening, &self.records, relays.clone())?;
         let before = |proxy: &ProxySettings| {
             let mut running = running.iter();
             running.find(|before| before.name == proxy.name())
@@ -107,10 +109,7 @@ impl Composer {
             attempts: self.attempts(settings),
             secret: self.secret(&settings.session)?,
         };
-        let mut routes = Routes::new();
-        if let Some(log) = &self.log {
-            routes = routes.analytics(log.clone());
-        }
+        let mut routes = Routes::new().analytics(self.records.sinks());
         let mut changes = Changes::default();
         let mut proxies = Vec::with_capacity(settings.proxies.len());
         for proxy in &settings.proxies {

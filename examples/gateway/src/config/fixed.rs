@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use super::{
     Environment, Settings,
-    section::{Admin, File, Keys, Listener, Log},
-    value::{Destination, Text},
+    judge::place_files,
+    section::{Admin, File, Keys, Listener, Log, Store, Telemetry},
+    value::Text,
 };
 
 /// The part of a configuration that takes effect at the start only: where the gateway listens, how
@@ -18,6 +19,8 @@ pub(crate) struct Fixed {
     listener: Listener,
     admin: Option<Admin>,
     log: Log,
+    store: Option<Store>,
+    telemetry: Option<Telemetry>,
     last_used_interval: Duration,
     poll_interval: Duration,
 }
@@ -29,6 +32,8 @@ impl Fixed {
             listener: settings.listener.clone(),
             admin: settings.admin.clone(),
             log: settings.log.clone(),
+            store: settings.store.clone(),
+            telemetry: settings.telemetry.as_ref().map(|it| it.section.clone()),
             last_used_interval: settings.keys.last_used_interval,
             poll_interval: settings.keys.poll_interval,
         }
@@ -36,13 +41,13 @@ impl Fixed {
 
     /// Puts what runs in the place of what is written, and names the keys where that differs.
     pub(super) fn keep(&self, file: &mut File, environment: &Environment<'_>) -> Vec<&'static str> {
-        if let Destination::File(path) = &mut file.log.exchanges.0 {
-            *path = environment.path(path);
-        }
+        place_files(file, environment);
         let written = Self {
             listener: file.listener.clone(),
             admin: file.admin.clone(),
             log: file.log.clone(),
+            store: file.store.clone(),
+            telemetry: file.telemetry.clone(),
             last_used_interval: file.keys.last_used_interval.0,
             poll_interval: file.keys.poll_interval.0,
         };
@@ -75,12 +80,14 @@ impl Fixed {
         };
         file.admin = match (&self.admin, file.admin.take()) {
             (Some(running), Some(written)) => Some(Admin {
-                address: running.address.clone(),
-                ..written
+                allow_unauthenticated: written.allow_unauthenticated,
+                ..running.clone()
             }),
             (running, _) => running.clone(),
         };
         file.log = self.log.clone();
+        file.store = self.store.clone();
+        file.telemetry = self.telemetry.clone();
         file.keys = Keys {
             last_used_interval: Text(self.last_used_interval),
             poll_interval: Text(self.poll_interval),
@@ -90,9 +97,11 @@ impl Fixed {
     }
 
     /// The keys that need a restart, with their values.
-    fn keys(&self) -> [(&'static str, Value); 12] {
+    fn keys(&self) -> [(&'static str, Value); 19] {
         let listener = &self.listener;
-        let admin = self.admin.as_ref().map(|admin| &admin.address);
+        let admin = self.admin.as_ref();
+        // A listener that is not there has no labels that could be others.
+        let labels = admin.map_or_else(|| Admin::default().tool_labels, |admin| admin.tool_labels);
         let seconds = |duration: Duration| json!(duration.as_secs_f64());
         [
             ("listener.address", value(&listener.address)),
@@ -101,10 +110,17 @@ impl Fixed {
             ("listener.write_timeout", value(&listener.write_timeout)),
             ("listener.drain_timeout", value(&listener.drain_timeout)),
             ("listener.tls", json!(listener.tls.is_some())),
-            ("admin.address", value(&admin)),
+            ("admin.address", value(&admin.map(|admin| &admin.address))),
+            ("admin.token", value(&admin.map(|admin| &admin.token))),
+            ("admin.tool_labels", value(&labels)),
             ("log.filter", value(&self.log.filter)),
             ("log.format", value(&self.log.format)),
             ("log.exchanges", value(&self.log.exchanges)),
+            ("log.messages", value(&self.log.messages)),
+            ("log.inspect", value(&self.log.inspect)),
+            ("log.rotation", value(&self.log.rotation)),
+            ("store", value(&self.store)),
+            ("telemetry", value(&self.telemetry)),
             ("keys.last_used_interval", seconds(self.last_used_interval)),
             ("keys.poll_interval", seconds(self.poll_interval)),
         ]

@@ -32,13 +32,13 @@ pub(crate) use self::{
     overrides::Overrides,
     schema::schema,
     section::{
-        AclMode, AclRule, Audience, Denials, File, LogFormat, PatternText, PlanType, RelayMode,
-        RuleEffect, ScopesNeeded, ToolHints, Verifier,
+        AclMode, AclRule, Audience, Denials, File, Fsync, Log, LogFormat, PatternText, PlanType,
+        RelayMode, RuleEffect, ScopesNeeded, Store, ToolHints, Verifier,
     },
     settings::{
         AclSettings, Admission, KeySettings, PepperSource, PlanSettings, ProxySettings,
-        ServerSettings, SessionSettings, Settings, TlsSettings, TokenPlan, audiences, host,
-        identifiers, local_url,
+        ServerSettings, SessionSettings, Settings, TelemetrySettings, TlsSettings, TokenPlan,
+        audiences, host, identifiers, local_url,
     },
     suggest::{distance, nearest},
     value::{

@@ -9,6 +9,7 @@ mod documentation;
 mod judgements;
 mod places;
 mod plans;
+mod records;
 mod relay;
 mod relay_plans;
 mod reloads;

@@ -20,7 +20,7 @@ mod time;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::{arguments::KeysArguments, escaped::escaped};
+pub(crate) use self::{arguments::KeysArguments, escaped::escaped, time::Span};
 
 use std::process::ExitCode;
 

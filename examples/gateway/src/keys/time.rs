@@ -24,7 +24,7 @@ const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// How long: a whole number and a unit. Keys live longer than what else is configured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Span(pub(super) Duration);
+pub(crate) struct Span(pub(crate) Duration);
 
 /// When a key ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use http::Request;
 use tollbar::{
-    core::{Body, Exchange},
+    core::{Body, Exchange, Refusal},
     upstream::Upstream,
 };
 use tower::ServiceExt as _;
@@ -55,7 +55,8 @@ pub(crate) async fn knock(upstream: &Upstream, health: &Health) -> Result<(), St
         health.fail("upstream_timeout");
         return Err(format!("no answer within {KNOCK:?}"));
     }
-    health.learn(&exchange);
+    let refusal = exchange.refusal().map(Refusal::reason);
+    health.learn(refusal, exchange.answered().is_some());
     match exchange.refusal() {
         // It is there, and wants to know who asks; the upstream has said so in the log.
         Some(refusal) if refusal.reason() == "upstream_wants_credential" => Ok(()),

@@ -13,6 +13,7 @@ use crate::{
     compose::{Changes, ComposeError, ComposedProxy, Composer},
     config::{Fixed, LogFormat, Settings, TlsSettings, Verdict},
     readiness::{Configuration, Live},
+    records::Records,
     run::{ExaminedRelays, announce, greet},
 };
 
@@ -24,6 +25,7 @@ pub(crate) struct Running {
     pub(crate) relays: ExaminedRelays,
     pub(crate) current: Current<Routes<GatewayService>>,
     pub(crate) live: watch::Sender<Live>,
+    pub(crate) records: Records,
     pub(crate) tls: Option<TlsSettings>,
 }
 
@@ -57,7 +59,10 @@ impl Reloader {
         loop {
             tokio::select! {
                 () = stop.cancelled() => return self.running,
-                () = hangup.next() => tracing::info!("SIGHUP: the configuration is read again"),
+                () = hangup.next() => {
+                    tracing::info!("SIGHUP: the configuration is read again");
+                    self.running.records.reopen();
+                }
                 () = changed(&stamps) => {
                     tracing::info!("the configuration, or a file that it refers to, has changed");
                 }

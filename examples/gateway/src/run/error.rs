@@ -6,7 +6,7 @@ use thiserror::Error;
 use tollbar::ServeError;
 use url::ParseError;
 
-use crate::{compose::ComposeError, config::ListenAddress};
+use crate::{compose::ComposeError, config::ListenAddress, records::RecordsError};
 
 /// Why the gateway does not run, or not any more.
 #[derive(Debug, Error)]
@@ -18,8 +18,8 @@ pub(crate) enum RunError {
          on `{0}`: use `--listen 127.0.0.1:7878`"
     )]
     DemoReachable(ListenAddress),
-    #[error("the exchange log `{path}` cannot be written: {source}")]
-    Log { path: String, source: io::Error },
+    #[error(transparent)]
+    Records(#[from] RecordsError),
     #[error(transparent)]
     Compose(#[from] ComposeError),
     #[error(transparent)]

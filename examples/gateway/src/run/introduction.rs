@@ -46,7 +46,11 @@ pub(super) fn introduce(
         log(proxy);
     }
     if let Some(address) = admin {
-        tracing::info!("health on http://{address}/healthz and http://{address}/readyz");
+        let store = match (&settings.store, settings.has_open_admin()) {
+            (Some(_), true) => ", the store on /api/v1/",
+            _ => "",
+        };
+        tracing::info!("admin on http://{address}: /healthz, /readyz, /metrics{store}");
     }
 }
 

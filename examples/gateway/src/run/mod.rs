@@ -2,7 +2,6 @@
 
 mod end;
 mod error;
-mod exchange_log;
 mod introduction;
 mod relays;
 mod signals;
@@ -33,6 +32,7 @@ use crate::{
     config::{ListenAddress, Settings, host},
     demo, output,
     readiness::{Configuration, Live, Readiness},
+    records::Records,
     reload::{Hangup, Origin, Reloader, Running, Stamps},
 };
 
@@ -55,8 +55,8 @@ pub(crate) async fn run(
         Some((origin, stamps)) => Some((origin, stamps, Hangup::new()?)),
         None => None,
     };
-    let log = exchange_log::open(&settings.log.exchanges)?;
-    let mut composer = Composer::new(listener.local_addr()?, log.clone())?;
+    let records = Records::open(settings)?;
+    let mut composer = Composer::new(listener.local_addr()?, records.clone())?;
     let composed = composer.compose(settings, &[]).await?;
     composer.commit(composed.kept);
     let proxies = Arc::new(composed.proxies);
@@ -70,7 +70,7 @@ pub(crate) async fn run(
     let _stop_admin = admin_stop.clone().drop_guard();
     let admin = match &settings.admin {
         Some(section) => {
-            let admin = Admin::new(readiness.clone());
+            let admin = Admin::new(readiness.clone(), records.clone(), settings);
             Some(serve_admin(*section.address, admin, admin_stop)?)
         }
         None => None,
@@ -92,6 +92,7 @@ pub(crate) async fn run(
         relays,
         current: current.clone(),
         live,
+        records: records.clone(),
         tls: settings.tls.clone(),
     };
     let stop = CancellationToken::new();
@@ -109,9 +110,7 @@ pub(crate) async fn run(
     if let Ok(running) = following.await {
         running.composer.finish().await;
     }
-    if let Some(log) = log {
-        exchange_log::finish(log).await;
-    }
+    records.finish().await;
     ended
 }
 

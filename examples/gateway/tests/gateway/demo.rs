@@ -91,7 +91,7 @@ async fn the_exchange_log_goes_where_it_is_told() {
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(
-        said.contains("the exchange log") && said.contains("cannot be written"),
+        said.contains("there is no folder") && said.contains("make it"),
         "{said}"
     );
 }

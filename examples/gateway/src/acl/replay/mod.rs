@@ -101,49 +101,45 @@ impl<'a> Replay<'a> {
     }
 
     fn judge(&mut self, record: &Record) {
-        self.tally.exchanges += 1;
+        self.tally.exchanges += u64::from(record.is_first());
         if record.proxy.as_deref() != Some(self.desk.proxy.name()) {
             self.tally.elsewhere += 1;
             return;
         }
-        let past = record.past();
-        if past.is_empty() {
+        let Some(past) = record.past() else {
             self.tally.unasked += 1;
-        }
+            return;
+        };
         let plan = record.plan.as_deref().unwrap_or_default();
         let mut plans = self.desk.proxy.plans.iter();
         if !plans.any(|known| known.section.name() == plan) {
             // Nobody comes in that way any more, whatever the rules are.
-            for past in past {
-                self.tally.note(Case {
-                    change: Change::NoPlan,
-                    plan: Some(plan.to_owned()),
-                    consumer: record.called().to_owned(),
-                    call: past.text,
-                    rule: None,
-                });
-            }
-            return;
-        }
-        for past in past {
-            let told = self.told(record, &past);
-            let change = match (past.passed, told.allows) {
-                (true, Some(false)) => Change::Denied,
-                (false, Some(true)) => Change::Allowed,
-                (_, None) => Change::Unknown,
-                (_, Some(_)) => {
-                    self.tally.same += 1;
-                    continue;
-                }
-            };
             self.tally.note(Case {
-                change,
-                plan: None,
+                change: Change::NoPlan,
+                plan: Some(plan.to_owned()),
                 consumer: record.called().to_owned(),
                 call: past.text,
-                rule: told.rule,
+                rule: None,
             });
+            return;
         }
+        let told = self.told(record, &past);
+        let change = match (past.passed, told.allows) {
+            (true, Some(false)) => Change::Denied,
+            (false, Some(true)) => Change::Allowed,
+            (_, None) => Change::Unknown,
+            (_, Some(_)) => {
+                self.tally.same += 1;
+                return;
+            }
+        };
+        self.tally.note(Case {
+            change,
+            plan: None,
+            consumer: record.called().to_owned(),
+            call: past.text,
+            rule: told.rule,
+        });
     }
 
     /// What the rules answer to a message that went by.

@@ -24,9 +24,10 @@ pub(super) struct Record {
     #[serde(default)]
     scopes: Vec<String>,
     #[serde(flatten)]
-    single: CallRecord,
+    call: CallRecord,
+    /// Of an array of messages each one has a line.
     #[serde(default)]
-    calls: Vec<CallRecord>,
+    batch_index: usize,
     refusal: Option<String>,
     upstream_status: Option<u16>,
 }
@@ -84,20 +85,19 @@ impl Record {
         }
     }
 
-    /// The messages about which rules were asked, or would have been. None when it got no further
+    /// Whether it is the first line of its exchange.
+    pub(super) const fn is_first(&self) -> bool {
+        self.batch_index == 0
+    }
+
+    /// The message about which rules were asked, or would have been. None when it got no further
     /// than to a plan or the frame, or when it has no method.
-    pub(super) fn past(&self) -> Vec<Past> {
-        let calls = match self.calls.as_slice() {
-            [] => std::slice::from_ref(&self.single),
-            calls => calls,
-        };
+    pub(super) fn past(&self) -> Option<Past> {
         let refused = self.refusal.is_some() && self.upstream_status.is_none();
-        let asked = calls
-            .iter()
-            .filter(|call| call.decision.is_some() || !refused);
+        let was_asked = self.call.decision.is_some() || !refused;
         match self.plan {
-            Some(_) => asked.filter_map(CallRecord::past).collect(),
-            None => Vec::new(),
+            Some(_) if was_asked => self.call.past(self.upstream_status.is_some()),
+            _ => None,
         }
     }
 
@@ -155,7 +155,7 @@ impl Record {
 }
 
 impl CallRecord {
-    fn past(&self) -> Option<Past> {
+    fn past(&self, is_sent_on: bool) -> Option<Past> {
         let method = self.method.as_deref()?;
         let subject = self.subject.clone().unwrap_or_default();
         let used = |thing: fn(String) -> Thing| Call::Asks(thing(subject.clone()), Purpose::Use);
@@ -174,13 +174,14 @@ impl CallRecord {
             },
             is_cut: is_cut(method) || is_cut(&subject),
             // In shadow, what is denied passes.
-            passed: self.shadow || self.decision.as_deref() != Some("deny"),
+            // So does what is denied in the midst of an answer: the request had passed.
+            passed: self.shadow || is_sent_on || self.decision.as_deref() != Some("deny"),
             call,
         })
     }
 }
 
-/// Whether the log has cut a text: what is cut ends with this.
+/// Whether the log has cut a text, which ends with this then, or has hidden a part of it.
 fn is_cut(text: &str) -> bool {
-    text.ends_with('…')
+    text.ends_with('…') || text.contains("[hidden]")
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Value, json};
 
-use crate::{acl::table, keys::escaped};
+use crate::{keys::escaped, table};
 
 /// How many different changes are told apart. More are only counted.
 const MOST: usize = 10_000;

@@ -118,14 +118,15 @@ fn lists_and_streams_are_open() {
 
 #[test]
 fn each_message_of_an_array_is_judged() {
-    let call = |tool: &str, decision: &str| json!({ "method": "tools/call", "subject_kind": "tool", "subject": tool, "decision": decision });
-    let calls = json!([
-        call("get_a", "allow"),
-        call("set_a", "allow"),
-        call("get_b", "deny")
-    ]);
-    let array = json!({ "method": null, "subject_kind": null, "subject": null, "calls": calls });
-    let value = replay(READERS, &[called("", &array)]);
+    let messages = [("get_a", "allow"), ("set_a", "allow"), ("get_b", "deny")];
+    let messages = messages.iter().enumerate();
+    let lines = messages.map(|(index, (tool, decision))| {
+        called(
+            tool,
+            &json!({ "decision": decision, "batch": 3, "batch_index": index }),
+        )
+    });
+    let value = replay(READERS, &lines.collect::<Vec<_>>());
     assert_eq!(counts(&value), [1, 1, 1, 0], "{value:#}");
 }
 

@@ -39,10 +39,18 @@ impl Judge<'_> {
         self.reach(
             &place,
             *admin.address,
-            admin.allow_unauthenticated,
+            admin.allow_unauthenticated || admin.token.is_some(),
             &who,
-            "",
+            "set `token`, ",
         );
+        if admin.token.is_some() && !admin.address.is_loopback() {
+            let problem = Problem::warning(format!(
+                "`{}` can be reached by other machines without TLS: the token can be read on the way",
+                *admin.address
+            ));
+            let fix = "listen on `127.0.0.1` behind something that ends TLS, unless the network around is trusted";
+            self.note(&place.key("address"), problem.fix(fix));
+        }
         if clash(listener.address.0.0, admin.address.0.0) {
             let problem = Problem::error(format!(
                 "`admin.address` and `listener.address` are both `{}`",

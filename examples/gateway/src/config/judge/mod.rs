@@ -11,6 +11,7 @@ mod keys;
 mod listener;
 mod plan;
 mod proxy;
+mod records;
 mod relay;
 mod secret;
 mod tls;
@@ -19,7 +20,11 @@ mod upstream;
 
 pub(crate) use self::environment::{Environment, Secrets};
 #[cfg(test)]
-pub(super) use self::{authorization_server::bounds, upstream::builder};
+pub(super) use self::{
+    authorization_server::bounds,
+    records::{bounds as capture_bounds, export},
+    upstream::builder,
+};
 
 use std::path::{Path, PathBuf};
 
@@ -53,14 +58,24 @@ pub(super) fn judge(mut file: File, tree: &Node, environment: &Environment<'_>) 
     };
     judge.listeners(&file);
     judge.proxies(&file);
-    if let Destination::File(path) = &mut file.log.exchanges.0 {
-        *path = environment.path(path);
-    }
+    judge.log(&file);
+    judge.store(&file);
+    place_files(&mut file, environment);
     let settings = judge.settle(file);
     Judged {
         settings,
         problems: judge.problems,
         files: judge.files,
+    }
+}
+
+/// Paths that are written relative to the configuration, from where the gateway is.
+pub(super) fn place_files(file: &mut File, environment: &Environment<'_>) {
+    if let Destination::File(path) = &mut file.log.exchanges.0 {
+        *path = environment.path(path);
+    }
+    if let Some(store) = &mut file.store {
+        store.file = environment.path(&store.file);
     }
 }
 
@@ -104,6 +119,12 @@ impl Judge<'_> {
         let section = file.listener.tls.as_ref();
         let tls = section.map(|section| self.tls(section, plan::in_need(&file.proxy)));
         let servers = self.authorization_servers(&file);
+        let secret = file.admin.as_ref().and_then(|admin| admin.token.as_ref());
+        let admin_token = secret.map(|secret| self.admin_token(secret));
+        let telemetry = file.telemetry.as_ref();
+        let telemetry = telemetry.map(|section| self.telemetry(section));
+        let capture = file.capture.as_ref();
+        let capture = capture.map(|section| self.capture(section, &file.proxy));
         let shared = Shared::new(
             &file,
             keys.as_ref(),
@@ -123,8 +144,23 @@ impl Judge<'_> {
             },
             listener: file.listener,
             admin: file.admin,
+            admin_token: match admin_token {
+                // Who only asks about the configuration opens no listener.
+                Some(None) if self.environment.secrets == Secrets::Optional => None,
+                Some(token) => Some(token?),
+                None => None,
+            },
             keys: keys?,
             log: file.log,
+            store: file.store,
+            telemetry: match telemetry {
+                Some(telemetry) => Some(telemetry?),
+                None => None,
+            },
+            capture: match capture {
+                Some(capture) => Some(capture?),
+                None => None,
+            },
             session,
             servers: servers.into_iter().collect::<Option<_>>()?,
             proxies: proxies.into_iter().collect::<Option<_>>()?,

@@ -52,7 +52,8 @@ impl Judge<'_> {
         None
     }
 
-    fn not_there(&self, message: &str, fix: &str) -> Problem {
+    /// Something that must be there for the gateway to run, and need not be to check a file elsewhere.
+    pub(super) fn not_there(&self, message: &str, fix: &str) -> Problem {
         match self.environment.secrets {
             Secrets::Required => Problem::error(message).fix(fix),
             Secrets::Optional => Problem::warning(message).fix(fix),

@@ -6,6 +6,7 @@ mod acl_rule;
 mod admin;
 mod authorization;
 mod authorization_server;
+mod capture;
 mod failed_attempts;
 mod header;
 mod keys;
@@ -16,7 +17,10 @@ mod pattern;
 mod plan;
 mod proxy;
 mod relay;
+mod rotation;
 mod session;
+mod store;
+mod telemetry;
 mod tls;
 mod token;
 mod upstream;
@@ -27,6 +31,7 @@ pub(crate) use self::{
     admin::Admin,
     authorization::{Authorization, ClientAuthentication, ClientCredentials},
     authorization_server::AuthorizationServer,
+    capture::Capture,
     failed_attempts::FailedAttempts,
     header::{HeaderValue, SECRET, Secret},
     keys::Keys,
@@ -37,7 +42,10 @@ pub(crate) use self::{
     plan::{Admit, Plan, PlanType, Verifier},
     proxy::Proxy,
     relay::{Relay, RelayMode},
+    rotation::{Fsync, Rotation},
     session::Session,
+    store::Store,
+    telemetry::Telemetry,
     tls::{ClientCertificate, Tls},
     token::{Audience, ScopesNeeded, TokenAlgorithm, TokenType},
     upstream::Upstream,
@@ -59,7 +67,7 @@ pub(crate) struct File {
     /// Where clients connect.
     #[serde(default)]
     pub(crate) listener: Listener,
-    /// Where health is asked for. Without this section there is no such listener.
+    /// Where the gateway is asked about itself. Without this section there is no such listener.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) admin: Option<Admin>,
     /// Where the keys of key plans are kept.
@@ -68,6 +76,15 @@ pub(crate) struct File {
     /// What is written down.
     #[serde(default)]
     pub(crate) log: Log,
+    /// The store of exchanges, which can be asked. Without this section there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) store: Option<Store>,
+    /// Where spans and metrics go. Without this section nowhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) telemetry: Option<Telemetry>,
+    /// What is kept of what was said. Without this section nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) capture: Option<Capture>,
     /// How sessions of the legacy era are sealed to the consumer that began them.
     #[serde(default)]
     pub(crate) session: Session,

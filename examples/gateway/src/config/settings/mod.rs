@@ -5,6 +5,7 @@ mod admission;
 mod authorization_server;
 mod listener;
 mod plan;
+mod records;
 mod relay;
 mod token_plan;
 
@@ -17,6 +18,7 @@ pub(crate) use self::{
     authorization_server::ServerSettings,
     listener::{host, local_url},
     plan::PlanSettings,
+    records::{CaptureSettings, TelemetrySettings},
     relay::RelaySettings,
     token_plan::{TokenPlan, audiences, identifiers},
 };
@@ -24,11 +26,12 @@ pub(crate) use self::{
 use std::{path::PathBuf, time::Duration};
 
 use tollbar::{Tls, core::frame::FrameLayer, upstream::Upstream};
+use tollbar_dashboard::Token;
 
 use super::{
     fingerprint::Fingerprint,
     secret::SecretText,
-    section::{Admin, Listener, Log, Proxy},
+    section::{Admin, Listener, Log, Proxy, Store},
 };
 
 /// A judged configuration.
@@ -37,11 +40,24 @@ pub(crate) struct Settings {
     pub(crate) listener: Listener,
     pub(crate) tls: Option<TlsSettings>,
     pub(crate) admin: Option<Admin>,
+    pub(crate) admin_token: Option<Token>,
     pub(crate) keys: KeySettings,
     pub(crate) log: Log,
+    pub(crate) store: Option<Store>,
+    pub(crate) telemetry: Option<TelemetrySettings>,
+    pub(crate) capture: Option<CaptureSettings>,
     pub(crate) session: SessionSettings,
     pub(crate) servers: Vec<ServerSettings>,
     pub(crate) proxies: Vec<ProxySettings>,
+}
+
+impl Settings {
+    /// Whether the admin listener tells what only those may know who are trusted: to this machine, or to
+    /// whoever has the token.
+    pub(crate) fn has_open_admin(&self) -> bool {
+        let is_loopback = |admin: &Admin| admin.address.is_loopback();
+        self.admin_token.is_some() || self.admin.as_ref().is_some_and(is_loopback)
+    }
 }
 
 /// TLS on the listener, built.

@@ -3,7 +3,7 @@
 use crate::config::suggest;
 
 /// Keys as other systems call them, without `_` and `-`, and what to write.
-const KEYS: [(&[&str], &str); 17] = [
+const KEYS: [(&[&str], &str); 21] = [
     (&["action", "decision", "verdict", "policy"], "effect"),
     (&["user", "users", "owner", "owners"], "subjects"),
     (&["clientid", "clientids"], "clients"),
@@ -34,6 +34,10 @@ const KEYS: [(&[&str], &str); 17] = [
     ),
     (&["requiredscopes", "requirescopes"], "scopes"),
     (&["resource", "resourceurl", "serverurl"], "identifier"),
+    (&["analytics", "dashboard", "database", "sqlite"], "store"),
+    (&["metrics", "prometheus", "health"], "admin"),
+    (&["otel", "opentelemetry", "otlp", "tracing"], "telemetry"),
+    (&["payloads", "payload", "bodies"], "capture"),
     (
         &["authorizationserver", "issuer", "issuers"],
         "authorization_servers",

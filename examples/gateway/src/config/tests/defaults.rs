@@ -4,6 +4,7 @@ use std::{fmt::Debug, time::Duration};
 
 use tollbar::{
     Server,
+    analytics::{Capture, MetricBounds, Rotation},
     challenge::RelayedResource,
     core::{Network, frame::FrameLayer},
     oauth2::AuthorizationServer,
@@ -11,16 +12,20 @@ use tollbar::{
     upstream::Upstream,
 };
 
+use tollbar_dashboard::StoreSettings;
+use tollbar_otel::OtelSettings;
+
 use super::PROXY;
 use crate::config::{
-    EXAMPLE, judge,
-    section::{File, Relay},
+    EXAMPLE,
+    judge::{self, capture_bounds, export},
+    section::{self, File, Relay},
     settings::told,
     value::{
-        AnyAudience, AudienceName, Destination, EndpointUrl, Expression, Filter, Glob, HeaderField,
-        Host, Interval, Issuer, Leaf, ListenAddress, Origin, PlanName, ProxyName, PublicUrl,
-        ResourceUrl, RoutePath, RuleName, Scope, Separator, ServerName, ServerOrigin, Size,
-        TokenUrl, UpstreamUrl, complain,
+        Age, AnyAudience, AudienceName, Destination, DiskSize, EndpointUrl, Expression, Filter,
+        Glob, HeaderField, Host, Interval, Issuer, Leaf, ListenAddress, Origin, PlanName,
+        ProxyName, PublicUrl, ReceiverUrl, ResourceUrl, RoutePath, RuleName, Scope, Separator,
+        ServerName, ServerOrigin, Share, Size, TokenUrl, UpstreamUrl, complain,
     },
 };
 
@@ -72,6 +77,27 @@ fn defaults_are_those_of_the_libraries() {
         format!("{:?}", FailedAttempts::new())
     );
     assert_eq!(format!("{server:?}"), format!("{:?}", Server::new()));
+    let capture = capture_bounds(&section::Capture::default());
+    assert_eq!(format!("{capture:?}"), format!("{:?}", Capture::new()));
+    let usual = OtelSettings::default();
+    let telemetry = section::Telemetry::new(usual.endpoint.parse().unwrap());
+    let export = export(&telemetry, Vec::new(), Vec::new());
+    assert_eq!(export.endpoint, usual.endpoint);
+    assert_eq!(format!("{export:?}"), format!("{usual:?}"));
+    assert_eq!(export.metrics, usual.metrics);
+    assert_eq!(export.message_bytes, usual.message_bytes);
+    let (store, usual) = (section::Store::default(), StoreSettings::default());
+    assert_eq!((store.age.0.0, store.size.0.0), (usual.age, usual.bytes));
+    assert_eq!(store.minutes_age.0.0, usual.minutes_age);
+    let (rotation, usual) = (section::Rotation::default(), Rotation::default());
+    assert_eq!(Some(rotation.size.0.0), usual.bytes);
+    assert_eq!(Some(rotation.age.0.0), usual.age);
+    assert_eq!(usize::try_from(rotation.keep).unwrap(), usual.keep);
+    let labels = section::Admin::default().tool_labels;
+    assert_eq!(
+        usize::try_from(labels).unwrap(),
+        MetricBounds::default().tools
+    );
 }
 
 #[test]
@@ -131,6 +157,10 @@ fn round<T: Leaf + Debug>(texts: &[&str]) {
 
 #[test]
 fn values_are_written_as_they_were_read() {
+    round::<Age>(&["1m", "36h", "90d", "3650d"]);
+    round::<DiskSize>(&["1MiB", "1536MiB", "1TiB"]);
+    round::<Share>(&["0%", "100%", "0.5%", "12.125%"]);
+    round::<ReceiverUrl>(&["https://a", "https://a/b"]);
     round::<Duration>(&["1ms", "1500ms", "90s", "1m", "36h", "168h"]);
     round::<Interval>(&["off", "1ms"]);
     round::<Size>(&["1B", "1025B", "1KiB", "1GiB"]);
@@ -176,6 +206,24 @@ fn wrong_values_are_complained_about() {
             &["99999999999999999999s", "18446744073709551615h"],
         ),
         (Interval::FORMAT, &["", "Off", "0s", "never"]),
+        (Age::FORMAT, &["", "7", "d", "0d", "1.5d", "10s", "3651d"]),
+        (DiskSize::FORMAT, &["", "1", "1KiB", "0MiB", "2TiB", "1GB"]),
+        (
+            Share::FORMAT,
+            &[
+                "", "%", "10", "101%", "100.001%", "1.%", ".5%", "0.0001%", "-1%",
+            ],
+        ),
+        (
+            ReceiverUrl::FORMAT,
+            &[
+                "",
+                "127.0.0.1:4318",
+                "https://u@a",
+                "https://a?b",
+                "http://a/v1/traces",
+            ],
+        ),
         (
             Size::FORMAT,
             &[

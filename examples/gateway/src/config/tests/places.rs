@@ -151,7 +151,8 @@ fn nothing_in_a_file_moves_the_cursor() {
             "file:1:1: there is no proxy: add a `[[proxy]]`, such as `tollbar-gateway config \
              example` prints",
             "file:2:1: unknown key ` [2Jx` in the configuration: remove it; known keys are \
-             `admin`, `authorization_server`, `keys`, `listener`, `log`, `proxy`, `session`",
+             `admin`, `authorization_server`, `capture`, `keys`, `listener`, `log`, `proxy`, \
+             `session`, `store`, `telemetry`",
         ],
     );
 }

@@ -47,7 +47,8 @@ fn what_needs_a_restart_stays_and_is_named() {
         "[listener]\naddress = \"127.0.0.1:81\"\nmax_connections = 5\nheader_timeout = \"5s\"\n\
          write_timeout = \"5s\"\ndrain_timeout = \"5s\"\nallowed_hosts = [\"gw\"]\n\
          [admin]\naddress = \"127.0.0.1:82\"\n\
-         [log]\nfilter = \"debug\"\nformat = \"json\"\nexchanges = \"x.jsonl\"\n\
+         [log]\nfilter = \"debug\"\nformat = \"json\"\nexchanges = \"x.jsonl\"\nmessages = 5\n\
+         rotation.keep = 2\n[store]\n[telemetry]\nendpoint = \"http://127.0.0.1:1\"\n\
          [keys]\nlast_used_interval = \"5s\"\npoll_interval = \"5s\"\n{PROXY}version = \"2\"\n"
     );
     let verdict = folder.reload(&running, &text);
@@ -63,13 +64,18 @@ fn what_needs_a_restart_stays_and_is_named() {
             "log.filter",
             "log.format",
             "log.exchanges",
+            "log.messages",
+            "log.rotation",
+            "store",
+            "telemetry",
             "keys.last_used_interval",
             "keys.poll_interval",
         ]
     );
     let settings = verdict.settings.unwrap();
     assert_eq!(settings.listener.address.to_string(), "127.0.0.1:8080");
-    assert!(settings.admin.is_none());
+    assert!(settings.admin.is_none() && settings.store.is_none());
+    assert!(settings.telemetry.is_none() && settings.log.rotation.is_none());
     // The rest is there.
     assert_eq!(settings.listener.allowed_hosts.len(), 1);
     assert_eq!(settings.proxies[0].section.version.as_deref(), Some("2"));

@@ -17,7 +17,7 @@ fn each_mistake_is_told_with_its_place_and_its_fix() {
         (
             "[admin]\nport = 1",
             "file:2:1: unknown key `port` in `admin`: remove it; known keys are `address`, \
-             `allow_unauthenticated`",
+             `allow_unauthenticated`, `token`, `tool_labels`",
         ),
         (
             "[listener]\naddress = 8080",

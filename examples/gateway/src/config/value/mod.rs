@@ -4,8 +4,11 @@
 //! so that the three cannot disagree.
 
 mod address;
+mod age;
+mod amount;
 mod audience;
 mod destination;
+mod disk_size;
 mod duration;
 mod filter;
 mod glob;
@@ -20,6 +23,7 @@ mod route;
 mod rule_name;
 mod scope;
 mod separator;
+mod share;
 mod size;
 mod text;
 mod url;
@@ -30,8 +34,10 @@ use tollbar::core::Network;
 
 pub(crate) use self::{
     address::ListenAddress,
+    age::Age,
     audience::{AnyAudience, AudienceName},
     destination::Destination,
+    disk_size::DiskSize,
     filter::Filter,
     glob::{Expression, Glob},
     header_field::HeaderField,
@@ -44,9 +50,10 @@ pub(crate) use self::{
     rule_name::RuleName,
     scope::Scope,
     separator::Separator,
+    share::Share,
     size::Size,
     text::{Complaint, Leaf, Text},
-    url::{PublicUrl, ResourceUrl, TokenUrl, UpstreamUrl, is_loopback},
+    url::{PublicUrl, ReceiverUrl, ResourceUrl, TokenUrl, UpstreamUrl, is_loopback},
 };
 
 /// What is wrong with a text of this format, when something is. Formats that are not ours are not
@@ -57,9 +64,11 @@ pub(super) fn complain(format: &str, text: &str) -> Option<Complaint> {
         Some(complaint.about(text))
     }
     let reader = match format {
+        Age::FORMAT => read::<Age>,
         AnyAudience::FORMAT => read::<AnyAudience>,
         AudienceName::FORMAT => read::<AudienceName>,
         Destination::FORMAT => read::<Destination>,
+        DiskSize::FORMAT => read::<DiskSize>,
         EndpointUrl::FORMAT => read::<EndpointUrl>,
         Expression::FORMAT => read::<Expression>,
         Filter::FORMAT => read::<Filter>,
@@ -74,6 +83,7 @@ pub(super) fn complain(format: &str, text: &str) -> Option<Complaint> {
         PlanName::FORMAT => read::<PlanName>,
         ProxyName::FORMAT => read::<ProxyName>,
         PublicUrl::FORMAT => read::<PublicUrl>,
+        ReceiverUrl::FORMAT => read::<ReceiverUrl>,
         ResourceUrl::FORMAT => read::<ResourceUrl>,
         RoutePath::FORMAT => read::<RoutePath>,
         RuleName::FORMAT => read::<RuleName>,
@@ -81,6 +91,7 @@ pub(super) fn complain(format: &str, text: &str) -> Option<Complaint> {
         Separator::FORMAT => read::<Separator>,
         ServerOrigin::FORMAT => read::<ServerOrigin>,
         ServerName::FORMAT => read::<ServerName>,
+        Share::FORMAT => read::<Share>,
         Size::FORMAT => read::<Size>,
         TokenUrl::FORMAT => read::<TokenUrl>,
         UpstreamUrl::FORMAT => read::<UpstreamUrl>,

@@ -1,12 +1,15 @@
 //! How much: a whole number of bytes and a unit.
 
-use super::{Complaint, Leaf};
+use super::{
+    Complaint, Leaf,
+    amount::{self, Unit},
+};
 
 /// The largest size that can be written: 1 GiB. What is limited here is held in memory.
 const LARGEST: usize = 1 << 30;
 
 /// Bytes of each unit, largest first.
-const UNITS: [(&str, usize); 4] = [
+const UNITS: [Unit; 4] = [
     ("GiB", 1 << 30),
     ("MiB", 1 << 20),
     ("KiB", 1 << 10),
@@ -22,7 +25,8 @@ impl Leaf for Size {
     const EXAMPLE: &'static str = "4MiB";
 
     fn read(text: &str) -> Result<Self, Complaint> {
-        let Some(bytes) = parse(text) else {
+        let bytes = amount::read(text, &UNITS).and_then(|bytes| usize::try_from(bytes).ok());
+        let Some(bytes) = bytes else {
             return Err(Complaint::new(
                 format!("`{text}` is not a size"),
                 "write a whole number and `B`, `KiB`, `MiB` or `GiB`, such as `4MiB`",
@@ -38,18 +42,6 @@ impl Leaf for Size {
     }
 
     fn write(&self) -> String {
-        let (unit, length) = UNITS
-            .into_iter()
-            .find(|(_, length)| self.0 >= *length && self.0.is_multiple_of(*length))
-            .unwrap_or(("B", 1));
-        format!("{}{unit}", self.0 / length)
+        amount::write(u64::try_from(self.0).unwrap_or(u64::MAX), &UNITS)
     }
-}
-
-fn parse(text: &str) -> Option<usize> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    let number: usize = number.parse().ok()?;
-    let (_, length) = UNITS.into_iter().find(|(name, _)| *name == unit)?;
-    number.checked_mul(length)
 }

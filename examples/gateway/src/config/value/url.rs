@@ -22,6 +22,10 @@ pub(crate) struct PublicUrl(pub(crate) Url);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ResourceUrl(pub(crate) Url);
 
+/// The base URL of a receiver of telemetry (OTLP over HTTP).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ReceiverUrl(pub(crate) Url);
+
 impl UpstreamUrl {
     /// The endpoint of a server that listens here.
     pub(crate) fn local(address: SocketAddr) -> Result<Self, url::ParseError> {
@@ -115,6 +119,33 @@ impl Leaf for ResourceUrl {
 
     fn write(&self) -> String {
         self.0.to_string()
+    }
+}
+
+impl Leaf for ReceiverUrl {
+    const FORMAT: &'static str = "receiver-url";
+    const EXAMPLE: &'static str = "http://127.0.0.1:4318";
+
+    fn read(text: &str) -> Result<Self, Complaint> {
+        let url = read(text, Self::EXAMPLE)?;
+        if url.query().is_some() {
+            let complaint = Complaint::new(
+                "the URL of a receiver has no query",
+                "leave out the `?` and what follows; a credential is a header",
+            );
+            return Err(complaint.conceal());
+        }
+        if url.path().ends_with("/v1/traces") {
+            return Err(Complaint::new(
+                "this is where traces go, and metrics go elsewhere",
+                "leave out `/v1/traces`, which is added",
+            ));
+        }
+        Ok(Self(url))
+    }
+
+    fn write(&self) -> String {
+        self.0.as_str().trim_end_matches('/').to_owned()
     }
 }
 

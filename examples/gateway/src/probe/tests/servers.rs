@@ -16,7 +16,10 @@ use tower::service_fn;
 
 use crate::{
     compose::{ComposedProxy, Composer},
-    config::{Environment, File, Overrides, ProxyName, RoutePath, Text, UpstreamUrl, Verdict},
+    config::{
+        Destination, Environment, File, Overrides, ProxyName, RoutePath, Text, UpstreamUrl, Verdict,
+    },
+    records::Records,
 };
 
 /// What a server was asked.
@@ -68,8 +71,10 @@ impl Server {
         let file = File::single(ProxyName::fixed("a"), RoutePath::default(), url);
         let environment = Environment::beside(None);
         let verdict = Verdict::of_flags(file, &Overrides::default(), &environment);
-        let settings = verdict.settings.unwrap();
-        let composer = Composer::new(([127, 0, 0, 1], 1).into(), None).unwrap();
+        let mut settings = verdict.settings.unwrap();
+        settings.log.exchanges = Text(Destination::Off);
+        let records = Records::open(&settings).unwrap();
+        let composer = Composer::new(([127, 0, 0, 1], 1).into(), records).unwrap();
         let composed = composer.compose(&settings, &[]).await.unwrap();
         composed.proxies[0].clone()
     }

@@ -1,0 +1,6 @@
+//! What is counted, and that no label grows without bound.
+
+mod bounded;
+mod counted;
+mod open;
+mod server;

@@ -1,0 +1,65 @@
+//! What is known and what is described are the same.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{
+    parameters::{FILTER, LIVE},
+    routes::{OPENAPI, exchange_id},
+};
+use crate::Dimension;
+
+fn names(description: &Value, path: &str) -> BTreeSet<String> {
+    let parameters = description["paths"][path]["get"]["parameters"]
+        .as_array()
+        .unwrap();
+    let name = |parameter: &Value| {
+        let reference = parameter["$ref"].as_str().unwrap();
+        let name = reference.rsplit('/').next().unwrap();
+        assert_eq!(description["components"]["parameters"][name]["name"], name);
+        name.to_owned()
+    };
+    parameters.iter().map(name).collect()
+}
+
+#[test]
+fn the_description_names_each_parameter() {
+    let description: Value = serde_json::from_str(OPENAPI).unwrap();
+    let known = |more: &[&str]| {
+        FILTER
+            .iter()
+            .chain(more)
+            .map(|name| (*name).to_owned())
+            .collect()
+    };
+    let of = |path| names(&description, path);
+    assert_eq!(of("/totals"), known(&[]));
+    assert_eq!(of("/percentiles"), known(&[]));
+    assert_eq!(of("/series"), known(&["step"]));
+    assert_eq!(of("/top"), known(&["by", "order", "limit"]));
+    assert_eq!(of("/exchanges"), known(&["cursor", "limit"]));
+    assert_eq!(
+        of("/tail"),
+        LIVE.iter().map(|name| (*name).to_owned()).collect()
+    );
+    let by = &description["components"]["parameters"]["by"]["schema"]["enum"];
+    assert_eq!(
+        *by,
+        serde_json::json!(Dimension::ALL.map(Dimension::as_str))
+    );
+}
+
+#[test]
+fn only_the_form_of_an_id_is_one() {
+    let text = "0192f1c2-0000-7abc-8def-0123456789ab";
+    assert_eq!(exchange_id(text).unwrap().to_string(), text);
+    for text in [
+        "",
+        "0192f1c200007abc8def0123456789ab",
+        "+192f1c2-0000-7abc-8def-0123456789ab",
+        "x",
+    ] {
+        assert_eq!(exchange_id(text), None, "{text}");
+    }
+}

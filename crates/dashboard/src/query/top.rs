@@ -1,0 +1,210 @@
+//! Which are the most.
+
+use rusqlite::{
+    Connection, Row, params_from_iter,
+    types::{Value, ValueRef},
+};
+use serde::Serialize;
+
+use super::{
+    Filter, QueryError,
+    figures::{Figures, SUMS, WIDTH},
+    percentiles::histogram,
+    source::{Source, Wanted},
+};
+use crate::store::columns;
+
+/// How many are listed at most.
+pub(crate) const MOST: usize = 100;
+
+/// What exchanges are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Dimension {
+    /// The proxy.
+    Proxy,
+    /// The MCP method.
+    Method,
+    /// The kind of what was asked for.
+    SubjectKind,
+    /// Its name: of the tool, prompt, resource or task. Say which kind in the filter.
+    Subject,
+    /// The plan.
+    Plan,
+    /// Who asked.
+    Consumer,
+    /// The first digit of the HTTP status.
+    Class,
+    /// How it came out.
+    Outcome,
+    /// Why it was refused.
+    Reason,
+    /// The JSON-RPC code.
+    Code,
+    /// The HTTP status. From here on slower, and only for as long as exchanges are kept.
+    Status,
+    /// How it ended.
+    Ended,
+    /// What the client calls itself.
+    Client,
+    /// The client's id.
+    ClientId,
+    /// The id of the key.
+    KeyId,
+    /// The rule that has decided.
+    Rule,
+}
+
+impl Dimension {
+    /// All of them.
+    pub const ALL: [Self; 16] = [
+        Self::Proxy,
+        Self::Method,
+        Self::SubjectKind,
+        Self::Subject,
+        Self::Plan,
+        Self::Consumer,
+        Self::Class,
+        Self::Outcome,
+        Self::Reason,
+        Self::Code,
+        Self::Status,
+        Self::Ended,
+        Self::Client,
+        Self::ClientId,
+        Self::KeyId,
+        Self::Rule,
+    ];
+
+    /// Its name in the API, which is the name of the column too.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Proxy => "proxy",
+            Self::Method => "method",
+            Self::SubjectKind => "subject_kind",
+            Self::Subject => "subject",
+            Self::Plan => "plan",
+            Self::Consumer => "consumer",
+            Self::Class => "class",
+            Self::Outcome => "outcome",
+            Self::Reason => "reason",
+            Self::Code => "code",
+            Self::Status => "status",
+            Self::Ended => "ended",
+            Self::Client => "client",
+            Self::ClientId => "client_id",
+            Self::KeyId => "key_id",
+            Self::Rule => "rule",
+        }
+    }
+
+    pub(super) const fn is_counted(self) -> bool {
+        !matches!(
+            self,
+            Self::Status | Self::Ended | Self::Client | Self::ClientId | Self::KeyId | Self::Rule
+        )
+    }
+}
+
+/// What makes the first of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Order {
+    /// The most exchanges.
+    #[default]
+    Count,
+    /// The most errors.
+    Errors,
+    /// The longest mean duration.
+    Slowest,
+}
+
+/// One line of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Entry {
+    /// What was counted.
+    pub value: Label,
+    /// What it counts to.
+    #[serde(flatten)]
+    pub figures: Figures,
+    /// Half of them took at most so long, in microseconds. An estimate, as are the next ones: see
+    /// [`Percentiles::is_exact`](crate::Percentiles::is_exact).
+    pub p50_us: Option<u64>,
+    /// 95 of 100 took at most so long.
+    pub p95_us: Option<u64>,
+    /// 99 of 100 took at most so long.
+    pub p99_us: Option<u64>,
+}
+
+/// The value of a dimension.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum Label {
+    /// A status, its first digit, or a code.
+    Number(i64),
+    /// A name. What was [counted together](crate::OTHER) has one too.
+    Text(String),
+    /// Nothing is known.
+    None,
+}
+
+impl Label {
+    fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(match row.get_ref(0)? {
+            ValueRef::Integer(number) => Self::Number(number),
+            ValueRef::Text(text) if !text.is_empty() => {
+                Self::Text(String::from_utf8_lossy(text).into_owned())
+            }
+            _ => Self::None,
+        })
+    }
+}
+
+pub(super) fn top(
+    connection: &Connection,
+    filter: &Filter,
+    by: Dimension,
+    order: Order,
+    most: usize,
+) -> Result<Vec<Entry>, QueryError> {
+    let Source { sql, mut values } = Source::counts(
+        filter,
+        Wanted {
+            has_histogram: true,
+            by: Some(by),
+            step: 0,
+        },
+    );
+    let column = by.as_str();
+    let order = match order {
+        Order::Count => "sum(count) DESC",
+        Order::Errors => "sum(errors) DESC, sum(count) DESC",
+        Order::Slowest => "sum(total_sum) / sum(count) DESC",
+    };
+    let buckets = columns(|bucket| format!("sum(h{bucket})"));
+    // The label last, so that two answers have the same order.
+    let sql = format!(
+        "SELECT {column}, {SUMS}, {buckets} FROM ({sql}) GROUP BY {column} ORDER BY {order}, {column} LIMIT ?"
+    );
+    values.push(Value::Integer(
+        i64::try_from(most.clamp(1, MOST)).unwrap_or(i64::MAX),
+    ));
+    let mut statement = connection.prepare(&sql)?;
+    let rows = statement.query_map(params_from_iter(values), |row| {
+        let figures = Figures::of(row, 1)?;
+        let histogram = histogram(row, 1 + WIDTH)?;
+        let (least, most) = (figures.min_us.unwrap_or(0), figures.max_us.unwrap_or(0));
+        let percentile = |hundredths| histogram.percentile(hundredths, least, most);
+        Ok(Entry {
+            value: Label::of(row)?,
+            p50_us: percentile(50),
+            p95_us: percentile(95),
+            p99_us: percentile(99),
+            figures,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
