@@ -110,7 +110,7 @@ async fn what_happened_can_be_asked_for_in_the_terminal() {
             "there is no exchange",
         ),
         (&["show", "x"][..], 2, "write an id such as"),
-        (&["usage", "--by", "colour"][..], 2, "write one of `proxy`"),
+        (&["usage", "--by", "colour"][..], 2, "write one of `tool`"),
         (
             &[
                 "query",
