@@ -13,10 +13,16 @@ pub(crate) fn tell(line: &serde_json::Value) {
 
 /// Writes text to standard output, for commands whose result it is.
 pub(crate) fn print(text: &str) {
+    let _ = is_read(text);
+}
+
+/// The same, for commands that go on for as long as somebody reads. Whether there still is somebody.
+pub(crate) fn is_read(text: &str) -> bool {
     let mut output = io::stdout().lock();
-    let _ = output
+    let written = output
         .write_all(text.as_bytes())
         .and_then(|()| output.flush());
+    written.is_ok()
 }
 
 /// Writes text to standard error.

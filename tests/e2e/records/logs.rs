@@ -1,6 +1,9 @@
 //! `tollbar-gateway logs`.
 
-use std::{process::Command, time::Duration};
+use std::{
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
 use tollbar_tests::{
@@ -50,7 +53,7 @@ async fn what_happened_can_be_asked_for_in_the_terminal() {
             echo.send().await.unwrap();
         }
     });
-    let tail = tail.stdin(std::process::Stdio::null());
+    let tail = tail.stdin(Stdio::null());
     let (_tailing, seen) = tokio::task::block_in_place(|| {
         Running::start(tail, |line| serde_json::from_str::<Value>(line).ok())
     });
@@ -128,4 +131,28 @@ async fn what_happened_can_be_asked_for_in_the_terminal() {
         assert_eq!(output.status.code(), Some(code), "{error}");
         assert!(error.contains(said), "{error}");
     }
+}
+
+#[tokio::test]
+async fn whoever_has_read_enough_is_not_written_to_for_ever() {
+    let (_demo, upstream) = demo();
+    let folder = Folder::new(&upstream, "", "[log]\nexchanges = \"off\"\n[store]\n");
+    let gateway = folder.start();
+    let mut enough = Command::new("bash");
+    enough.args(["-c", "\"$@\" | head -n 1", "bash"]);
+    enough.arg(built("tollbar-gateway"));
+    enough.args(["logs", "tail", "--config"]);
+    let enough = enough.arg(folder.path("gateway.toml"));
+    let mut enough = enough.stdout(Stdio::null()).spawn().unwrap();
+    let started = Instant::now();
+    // The end of the reader shows with what is written next.
+    while enough.try_wait().unwrap().is_none() {
+        assert_eq!(gateway.echo("a").await, 200);
+        if started.elapsed() > Duration::from_secs(20) {
+            enough.kill().unwrap();
+            panic!("it writes on");
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(enough.wait().unwrap().success());
 }

@@ -18,9 +18,9 @@ pub(super) fn query(query: &Query, arguments: &QueryArguments) -> Result<(), Log
         let page = query.exchanges(&filter, cursor.as_deref(), left.min(PAGE))?;
         left = left.saturating_sub(page.exchanges.len());
         is_empty &= page.exchanges.is_empty();
-        page.exchanges
-            .iter()
-            .for_each(|line| print(line, arguments.json));
+        if !page.exchanges.iter().all(|line| show(line, arguments.json)) {
+            return Ok(());
+        }
         cursor = page.next;
         if cursor.is_none() {
             break;
@@ -37,11 +37,11 @@ pub(super) fn query(query: &Query, arguments: &QueryArguments) -> Result<(), Log
     Ok(())
 }
 
-/// Shows one exchange.
-pub(super) fn print(line: &Line, is_json: bool) {
+/// Shows one exchange. Whether there is somebody who reads.
+pub(super) fn show(line: &Line, is_json: bool) -> bool {
     let text = match is_json {
         true => line.as_str().to_owned(),
         false => Entry::of(line).show(),
     };
-    output::print(&format!("{text}\n"));
+    output::is_read(&format!("{text}\n"))
 }
