@@ -60,6 +60,38 @@ async fn a_store_that_panics_has_failed_and_is_asked_again() {
     assert_eq!(worker.failing(), None);
 }
 
+/// A store that cannot make room for the next ones has kept these all the same.
+#[tokio::test]
+async fn what_goes_wrong_after_all_is_kept_is_told_and_loses_nothing() {
+    let mut calls = 0;
+    let store = Says(move |events| {
+        calls += 1;
+        match calls {
+            1 => (
+                events,
+                Err(PartlyKept::new(events, "no room for more").into()),
+            ),
+            2 => (0, Err("the disk is full".into())),
+            _ => (events, Ok(())),
+        }
+    });
+    let worker = Worker::start("test", Bounds::default(), store).unwrap();
+    let mut states = Vec::new();
+    for _ in 0..3 {
+        worker.record(event().await);
+        assert!(worker.flush(SOON));
+        let why = worker.failing().map(String::from);
+        states.push((worker.kept(), worker.dropped(), why));
+    }
+    let why = |text: &str| Some(text.to_owned());
+    let expected = [
+        (1, 0, why("no room for more")),
+        (1, 1, why("the disk is full")),
+        (2, 1, why("no room for more")),
+    ];
+    assert_eq!(states, expected);
+}
+
 /// Many threads at full speed, a short queue, and a store that does all that stores do.
 #[tokio::test]
 async fn what_was_sent_was_kept_or_is_counted_as_lost() {

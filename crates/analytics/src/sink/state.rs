@@ -41,19 +41,27 @@ impl State {
     /// Counts what became of so many events. Says once that they cannot be kept, and once that they can be again.
     pub(super) fn judge_keeping(&self, result: Result<(), StoreError>, events: usize) {
         let name = &self.name;
-        let Err(error) = result else {
-            self.kept.fetch_add(events as u64, Ordering::Relaxed);
+        let kept = match &result {
+            Ok(()) => events,
+            Err(error) => match error.downcast_ref::<PartlyKept>() {
+                Some(partly) => partly.events.min(events),
+                None => 0,
+            },
+        };
+        self.kept.fetch_add(kept as u64, Ordering::Relaxed);
+        self.dropped
+            .fetch_add((events - kept) as u64, Ordering::Relaxed);
+        if kept == events {
             if self.keeping.well() {
                 tracing::info!("the {name} can be written again");
             }
-            return;
-        };
-        let partly = error.downcast_ref::<PartlyKept>();
-        let kept = partly.map_or(0, |partly| partly.events.min(events));
-        self.kept.fetch_add(kept as u64, Ordering::Relaxed);
-        let lost = (events - kept) as u64;
-        self.dropped.fetch_add(lost, Ordering::Relaxed);
-        if self.keeping.failing(&error) {
+            // Nothing is lost, whatever went wrong after it.
+            if result.is_err() {
+                self.judge_tidying(result);
+            }
+        } else if let Err(error) = result
+            && self.keeping.failing(&error)
+        {
             tracing::error!(%error, "the {name} cannot be written: what comes for it is lost");
         }
     }

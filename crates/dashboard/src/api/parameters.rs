@@ -16,29 +16,11 @@ use crate::{
 /// The longest query of a URI, in bytes.
 const LONGEST: usize = 16 << 10;
 
-/// What a filter is made of.
-pub(super) const FILTER: [&str; 17] = [
-    "from",
-    "until",
-    "last",
-    "proxy",
-    "plan",
-    "consumer",
-    "method",
-    "subject_kind",
-    "subject",
-    "reason",
-    "outcome",
-    "ended",
-    "session",
-    "status",
-    "class",
-    "code",
-    "errors",
-];
+/// What a period is made of.
+pub(super) const PERIOD: [&str; 3] = ["from", "until", "last"];
 
-/// The same without a period: for what happens now.
-pub(super) const LIVE: [&str; 14] = [
+/// What a filter is made of, besides its period.
+pub(super) const FILTER: [&str; 14] = [
     "proxy",
     "plan",
     "consumer",

@@ -11,7 +11,7 @@ use super::{
     ApiSettings, Token,
     access::Access,
     answer, live,
-    parameters::{FILTER, LIVE, Parameters},
+    parameters::{FILTER, PERIOD, Parameters},
     problem::Problem,
     questions::{Permits, Questions},
 };
@@ -83,27 +83,27 @@ impl Routes {
                 Ok(answer::of("application/json", OPENAPI.into()))
             }
             "totals" => {
-                let filter = parameters(&[&FILTER])?.filter()?;
+                let filter = parameters(&[&PERIOD, &FILTER])?.filter()?;
                 self.questions.ask(move |it| it.totals(&filter)).await
             }
             "series" => {
-                let parameters = parameters(&[&FILTER, &["step"]])?;
+                let parameters = parameters(&[&PERIOD, &FILTER, &["step"]])?;
                 let (filter, step) = (parameters.filter()?, parameters.step()?);
                 self.questions.ask(move |it| it.series(&filter, step)).await
             }
             "top" => {
-                self.top(&parameters(&[&FILTER, &["by", "order", "limit"]])?)
+                self.top(&parameters(&[&PERIOD, &FILTER, &["by", "order", "limit"]])?)
                     .await
             }
             "percentiles" => {
-                let filter = parameters(&[&FILTER])?.filter()?;
+                let filter = parameters(&[&PERIOD, &FILTER])?.filter()?;
                 self.questions.ask(move |it| it.percentiles(&filter)).await
             }
             "exchanges" => {
-                self.list(&parameters(&[&FILTER, &["cursor", "limit"]])?)
+                self.list(&parameters(&[&PERIOD, &FILTER, &["cursor", "limit"]])?)
                     .await
             }
-            "tail" => self.live(parameters(&[&LIVE])?.filter()?),
+            "tail" => self.live(parameters(&[&FILTER])?.filter()?),
             _ => match path.strip_prefix("exchanges/") {
                 Some(id) => {
                     parameters(&[])?;

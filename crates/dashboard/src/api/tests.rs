@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{
-    parameters::{FILTER, LIVE},
+    parameters::{FILTER, PERIOD},
     routes::{OPENAPI, exchange_id},
 };
 use crate::Dimension;
@@ -27,8 +27,9 @@ fn names(description: &Value, path: &str) -> BTreeSet<String> {
 fn the_description_names_each_parameter() {
     let description: Value = serde_json::from_str(OPENAPI).unwrap();
     let known = |more: &[&str]| {
-        FILTER
+        PERIOD
             .iter()
+            .chain(&FILTER)
             .chain(more)
             .map(|name| (*name).to_owned())
             .collect()
@@ -41,7 +42,7 @@ fn the_description_names_each_parameter() {
     assert_eq!(of("/exchanges"), known(&["cursor", "limit"]));
     assert_eq!(
         of("/tail"),
-        LIVE.iter().map(|name| (*name).to_owned()).collect()
+        FILTER.iter().map(|name| (*name).to_owned()).collect()
     );
     let by = &description["components"]["parameters"]["by"]["schema"]["enum"];
     assert_eq!(

@@ -1,9 +1,10 @@
-//! The file itself: what it may be, and who may read it.
+//! The file itself: what it may be, who may read it, and whether it is still there.
 
 use std::{
+    error::Error,
     fs::{self, Metadata, OpenOptions},
     io,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Makes the file, unless it is there. What SQLite puts beside it gets the same rights.
@@ -59,3 +60,49 @@ fn warn(path: &Path, metadata: &Metadata) {
 
 #[cfg(not(unix))]
 fn warn(_: &Path, _: &Metadata) {}
+
+/// The file that was opened, and the name by which it is found again.
+#[derive(Debug)]
+pub(super) struct Place {
+    path: PathBuf,
+    identity: Identity,
+}
+
+/// Device and number: what a file keeps when its name changes.
+#[cfg(unix)]
+type Identity = (u64, u64);
+
+/// Here no file can be told from another one.
+#[cfg(not(unix))]
+type Identity = ();
+
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> Identity {
+    use std::os::unix::fs::MetadataExt as _;
+    (metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> Identity {}
+
+impl Place {
+    /// Of this file, which has just been opened.
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
+        Ok(Self {
+            path: path.into(),
+            identity: identity(&look(path)?),
+        })
+    }
+
+    /// Sees whether the file stands there still. What is written to one that was moved or removed is not found again.
+    pub(super) fn check(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        if fs::metadata(&self.path).is_ok_and(|metadata| identity(&metadata) == self.identity) {
+            return Ok(());
+        }
+        let path = self.path.display();
+        Err(format!(
+            "`{path}` was moved, removed or replaced since it was opened: put it back, or start anew with another file"
+        )
+        .into())
+    }
+}

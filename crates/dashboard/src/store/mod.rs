@@ -29,7 +29,7 @@ use std::{error::Error, fmt, path::Path, sync::Arc};
 use rusqlite::{Connection, OpenFlags};
 use tollbar_analytics::{Event, PartlyKept, Store};
 
-use self::{groups::Groups, log::Log, retention::Crowd};
+use self::{file::Place, groups::Groups, log::Log, retention::Crowd};
 
 /// Keeps every exchange, and what the exchanges of a minute count to, in one file of SQLite.
 ///
@@ -37,8 +37,10 @@ use self::{groups::Groups, log::Log, retention::Crowd};
 /// alike. What is committed survives the end of the process, however that comes; when the machine loses its power,
 /// the last transactions can be lost, but the file stays whole (`synchronous = NORMAL` with a write-ahead log).
 ///
-/// Only one store may write a file. The file is made readable for its owner alone: it says who did what.
+/// Only one store may write a file. Leave the file where it is while it is open: as long as it does not stand under its
+/// name (where files can be told apart, on Unix), nothing is kept, and the worker says why. The file is made readable for its owner alone: it says who did what.
 pub struct ExchangeStore {
+    place: Place,
     connection: Connection,
     settings: StoreSettings,
     groups: Groups,
@@ -76,7 +78,9 @@ impl ExchangeStore {
         };
         let (connection, migrated) = open().map_err(|error| failed(error.into()))?;
         migrated.map_err(|foreign| foreign.at(path))?;
+        let place = Place::of(path).map_err(|error| failed(error.into()))?;
         Ok(Self {
+            place,
             connection,
             settings,
             groups: Groups::new(settings.groups),
@@ -88,6 +92,7 @@ impl ExchangeStore {
 
 impl Store for ExchangeStore {
     fn keep(&mut self, events: &[Arc<Event>]) -> Result<(), Box<dyn Error + Send + Sync>> {
+        self.place.check()?;
         let transaction = self.connection.transaction()?;
         write::write(&transaction, &mut self.groups, events)?;
         transaction.commit()?;

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tollbar_dashboard::{Dimension, Order, QueryError};
+use tollbar_dashboard::{Dimension, Order, Query, QueryError};
 
 use crate::filled::{everything, filled, spread};
 
@@ -15,26 +15,32 @@ async fn a_question_that_takes_too_long_is_cut_short() {
     let events = spread(20_000, 3_600, 1).await;
     let place = filled(&events);
     let query = place.query(|settings| settings.time = Duration::from_millis(1));
-    let ask = |by| query.top(&everything(), by, Order::Count, 10);
-    let started = Instant::now();
-    let error = ask(Dimension::Client).unwrap_err();
-    let took = started.elapsed();
-    assert!(matches!(error, QueryError::TooSlow), "{error}");
-    assert!(
-        error.to_string().contains("ask for a shorter period"),
-        "{error}"
-    );
+    let timed = |query: &Query| {
+        let started = Instant::now();
+        let answer = query.top(&everything(), Dimension::Client, Order::Count, 10);
+        (started.elapsed(), answer)
+    };
     let patient = place.query(|_| {});
-    let started = Instant::now();
-    patient
-        .top(&everything(), Dimension::Client, Order::Count, 10)
-        .unwrap();
-    let whole = started.elapsed();
-    assert!(took < whole / 2, "{took:?} of {whole:?}");
+    let whole = timed(&patient);
+    whole.1.unwrap();
+    // The quickest of some: others use this machine too.
+    let cut = (0..10).map(|_| {
+        let (took, answer) = timed(&query);
+        let error = answer.unwrap_err();
+        assert!(matches!(error, QueryError::TooSlow), "{error}");
+        assert!(
+            error.to_string().contains("ask for a shorter period"),
+            "{error}"
+        );
+        took
+    });
+    let took = cut.min().unwrap();
+    assert!(took < whole.0 / 2, "{took:?} of {:?}", whole.0);
     // The connection is as good as before: a quick question is answered, and leaves no transaction open.
     for _ in 0..10 {
         assert!(query.end().is_ok());
-        assert!(matches!(ask(Dimension::Rule), Err(QueryError::TooSlow)));
+        let asked = query.top(&everything(), Dimension::Rule, Order::Count, 10);
+        assert!(matches!(asked, Err(QueryError::TooSlow)));
     }
 }
 

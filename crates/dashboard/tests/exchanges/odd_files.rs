@@ -18,7 +18,7 @@ use tollbar_analytics::Store as _;
 use tollbar_dashboard::{ExchangeStore, Query, QuerySettings, StoreSettings};
 use tollbar_test_log::Log;
 
-use crate::filled::{Place, everything, spread};
+use crate::filled::{Place, everything, number, spread};
 
 /// What both say to it, within some seconds.
 fn complaints(path: &Path) -> [String; 2] {
@@ -143,4 +143,30 @@ async fn a_second_look_takes_no_locks_away() {
     let query = place.query(|_| {});
     assert_eq!(query.totals(&everything()).unwrap().count, 10);
     assert_eq!(locks(&place.path()), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_kept_where_nobody_finds_it() {
+    let events = spread(40, 60, 1).await;
+    let place = Place::new();
+    let mut store = place.store(|_| {});
+    store.keep(&events[..10]).unwrap();
+    let (path, aside) = (place.path(), place.path().with_extension("aside"));
+    let expected = format!(
+        "`{}` was moved, removed or replaced since it was opened: put it back, or start anew with another file",
+        path.display()
+    );
+    fs::rename(&path, &aside).unwrap();
+    assert_eq!(
+        store.keep(&events[10..20]).unwrap_err().to_string(),
+        expected
+    );
+    fs::write(&path, "another one").unwrap();
+    assert_eq!(
+        store.keep(&events[20..30]).unwrap_err().to_string(),
+        expected
+    );
+    fs::rename(&aside, &path).unwrap();
+    store.keep(&events[30..]).unwrap();
+    assert_eq!(number(&path, "SELECT count(*) FROM exchanges"), 20);
 }
