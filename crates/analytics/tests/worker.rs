@@ -67,12 +67,9 @@ async fn what_goes_wrong_after_all_is_kept_is_told_and_loses_nothing() {
     let store = Says(move |events| {
         calls += 1;
         match calls {
-            1 => (
-                events,
-                Err(PartlyKept::new(events, "no room for more").into()),
-            ),
-            2 => (0, Err("the disk is full".into())),
-            _ => (events, Ok(())),
+            1 => Err(PartlyKept::new(events, "no room for more").into()),
+            2 => Err("the disk is full".into()),
+            _ => Ok(()),
         }
     });
     let worker = Worker::start("test", Bounds::default(), store).unwrap();

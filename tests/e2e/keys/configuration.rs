@@ -79,9 +79,19 @@ impl Configuration {
         told(&child.wait_with_output().unwrap())
     }
 
-    /// What a command prints, which must succeed.
+    /// What a command prints, which must succeed. Where others had the lock for too long, it has changed nothing, and is
+    /// run again: a crowd on a slow disk is no failure.
     pub(super) fn run(&self, arguments: &[&str]) -> String {
-        let output = self.keys(arguments).output().unwrap();
+        const LOCKED: &str = "was locked by another process for ";
+        let run = || self.keys(arguments).output().unwrap();
+        let is_locked = |it: &Output| String::from_utf8_lossy(&it.stderr).contains(LOCKED);
+        let mut output = run();
+        for _ in 0..10 {
+            if !is_locked(&output) {
+                break;
+            }
+            output = run();
+        }
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?}: {said}");
         String::from_utf8(output.stdout).unwrap()
