@@ -170,41 +170,108 @@ pub(super) fn top(
     order: Order,
     most: usize,
 ) -> Result<Vec<Entry>, QueryError> {
-    let Source { sql, mut values } = Source::counts(
+    let most = i64::try_from(most.clamp(1, MOST)).unwrap_or(i64::MAX);
+    let list = List {
         filter,
-        Wanted {
-            has_histogram: true,
-            by: Some(by),
-            step: 0,
-        },
-    );
-    let column = by.as_str();
-    let order = match order {
-        Order::Count => "sum(count) DESC",
-        Order::Errors => "sum(errors) DESC, sum(count) DESC",
-        Order::Slowest => "sum(total_sum) / sum(count) DESC",
+        by,
+        order,
+        most,
     };
-    let buckets = columns(|bucket| format!("sum(h{bucket})"));
-    // The label last, so that two answers have the same order.
-    let sql = format!(
-        "SELECT {column}, {SUMS}, {buckets} FROM ({sql}) GROUP BY {column} ORDER BY {order}, {column} LIMIT ?"
-    );
-    values.push(Value::Integer(
-        i64::try_from(most.clamp(1, MOST)).unwrap_or(i64::MAX),
-    ));
-    let mut statement = connection.prepare(&sql)?;
-    let rows = statement.query_map(params_from_iter(values), |row| {
-        let figures = Figures::of(row, 1)?;
-        let histogram = histogram(row, 1 + WIDTH)?;
-        let (least, most) = (figures.min_us.unwrap_or(0), figures.max_us.unwrap_or(0));
-        let percentile = |hundredths| histogram.percentile(hundredths, least, most);
-        Ok(Entry {
-            value: Label::of(row)?,
-            p50_us: percentile(50),
-            p95_us: percentile(95),
-            p99_us: percentile(99),
-            figures,
-        })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let first = match list.is_long() {
+        true => Some(list.first(connection)?),
+        false => None,
+    };
+    Ok(list.entries(connection, first)?)
+}
+
+/// What a list is made by.
+struct List<'a> {
+    filter: &'a Filter,
+    by: Dimension,
+    order: Order,
+    most: i64,
+}
+
+impl List<'_> {
+    /// Whether there are many names, and many counts of each. All of those are sorted by their names: then it is quicker
+    /// to find out with few columns which are the first, and to read the others of those alone.
+    const fn is_long(&self) -> bool {
+        let has_name = self.filter.subject.is_some() || self.filter.consumer.is_some();
+        matches!(self.by, Dimension::Subject | Dimension::Consumer)
+            && self.filter.is_counted()
+            && !has_name
+    }
+
+    /// What is counted by: nothing and an empty text are the same.
+    fn label(&self) -> String {
+        format!("coalesce({}, '')", self.by.as_str())
+    }
+
+    /// The label last, so that two answers have the same order.
+    const fn order(&self) -> &'static str {
+        match self.order {
+            Order::Count => "sum(count) DESC, 1",
+            Order::Errors => "sum(errors) DESC, sum(count) DESC, 1",
+            Order::Slowest => "sum(total_sum) / sum(count) DESC, 1",
+        }
+    }
+
+    fn source(&self, has_histogram: bool) -> Source {
+        Source::counts(
+            self.filter,
+            Wanted {
+                has_histogram,
+                by: Some(self.by),
+                step: 0,
+            },
+        )
+    }
+
+    /// The names of the first ones.
+    fn first(&self, connection: &Connection) -> rusqlite::Result<Vec<Value>> {
+        let Source { sql, mut values } = self.source(false);
+        let (label, order) = (self.label(), self.order());
+        let sql = format!("SELECT {label} FROM ({sql}) GROUP BY 1 ORDER BY {order} LIMIT ?");
+        values.push(Value::Integer(self.most));
+        let mut statement = connection.prepare(&sql)?;
+        let rows = statement.query_map(params_from_iter(values), |row| row.get(0))?;
+        rows.collect()
+    }
+
+    /// What all of them count to, or those that have these names.
+    fn entries(
+        &self,
+        connection: &Connection,
+        names: Option<Vec<Value>>,
+    ) -> rusqlite::Result<Vec<Entry>> {
+        let Source { sql, mut values } = self.source(true);
+        let (label, order) = (self.label(), self.order());
+        let buckets = columns(|bucket| format!("sum(h{bucket})"));
+        let among = names.map_or_else(String::new, |names| {
+            let marks = vec!["?"; names.len()].join(", ");
+            values.extend(names);
+            format!("WHERE {label} IN ({marks})")
+        });
+        values.push(Value::Integer(self.most));
+        let sql = format!(
+            "SELECT {label}, {SUMS}, {buckets} FROM ({sql}) {among} GROUP BY 1 ORDER BY {order} LIMIT ?"
+        );
+        let mut statement = connection.prepare(&sql)?;
+        let rows = statement.query_map(params_from_iter(values), entry)?;
+        rows.collect()
+    }
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let figures = Figures::of(row, 1)?;
+    let histogram = histogram(row, 1 + WIDTH)?;
+    let (least, most) = (figures.min_us.unwrap_or(0), figures.max_us.unwrap_or(0));
+    let percentile = |hundredths| histogram.percentile(hundredths, least, most);
+    Ok(Entry {
+        value: Label::of(row)?,
+        p50_us: percentile(50),
+        p95_us: percentile(95),
+        p99_us: percentile(99),
+        figures,
+    })
 }
