@@ -118,7 +118,7 @@ async fn what_happened_can_be_asked_for_in_the_terminal() {
             &[
                 "query",
                 "--since",
-                "2027-01-01T00:00:00Z",
+                "2027-01-01",
                 "--until",
                 "2026-01-01T00:00:00Z",
             ][..],

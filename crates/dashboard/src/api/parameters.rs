@@ -123,7 +123,7 @@ impl<'a> Parameters<'a> {
     }
 
     fn period(&self) -> Result<Period, Problem> {
-        const MOMENT: &str = "a time of RFC 3339, or seconds since 1970";
+        const MOMENT: &str = "a time of RFC 3339, a date, or seconds since 1970";
         let from = self.read("from", MOMENT, moment)?;
         let until = self
             .read("until", MOMENT, moment)?

@@ -15,12 +15,20 @@ pub(super) struct When {
     /// How far back from now, such as `15m` or `7d` [default: 1h]
     #[arg(long, value_name = "TIME", conflicts_with_all = ["since", "until"])]
     last: Option<Span>,
-    /// From this time on, such as `2027-01-31T12:00:00Z`
-    #[arg(long, value_name = "TIME")]
+    /// From this time on, such as `2027-01-31T12:00:00Z`, or from this day on (in UTC), such as `2027-01-31`
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     since: Option<Timestamp>,
-    /// Before this time [default: now]
-    #[arg(long, value_name = "TIME", requires = "since")]
+    /// Before this time, or before this day [default: now]
+    #[arg(long, value_name = "TIME", requires = "since", value_parser = moment)]
     until: Option<Timestamp>,
+}
+
+/// A time, or the date of a day, which is when it begins.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let time = text
+        .parse()
+        .or_else(|_| format!("{text}T00:00:00Z").parse());
+    time.map_err(|_| "write a time like `2027-01-31T12:00:00Z`, or a date like `2027-01-31`".into())
 }
 
 impl When {
@@ -64,6 +72,24 @@ impl When {
         match self.until {
             Some(until) => format!("{since} to {until}"),
             None => format!("{since} until now"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moment;
+
+    #[test]
+    fn a_date_is_when_its_day_begins() {
+        for text in ["2027-01-31", "2027-01-31T00:00:00Z"] {
+            assert_eq!(moment(text).unwrap().to_string(), "2027-01-31T00:00:00Z");
+        }
+        for text in ["", "today", "2027-02-30", "2027-01-31T12:00"] {
+            assert!(
+                moment(text).unwrap_err().contains("write a time like"),
+                "{text}"
+            );
         }
     }
 }
