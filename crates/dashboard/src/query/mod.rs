@@ -1,5 +1,6 @@
 //! Questions to a store.
 
+mod dimension;
 mod error;
 mod figures;
 mod filter;
@@ -13,6 +14,7 @@ mod source;
 mod top;
 
 pub use self::{
+    dimension::Dimension,
     error::QueryError,
     figures::Figures,
     filter::Filter,
@@ -21,7 +23,7 @@ pub use self::{
     percentiles::Percentiles,
     period::Period,
     series::{Point, Series},
-    top::{Dimension, Entry, Label, Order},
+    top::{Entry, Label, Order},
 };
 pub(crate) use self::{list::MOST as MOST_LISTED, top::MOST as MOST_TOP};
 
