@@ -49,7 +49,8 @@ mod sink;
 pub use self::{
     capture::{Capture, CaptureGuard, Captured, InvalidRedaction},
     event::{
-        Answer, Asked, Direction, Ended, Event, ExchangeId, Passed, Proxy, Refused, Sizes, Times,
+        Answer, Asked, Direction, Ended, Event, ExchangeId, Outcome, Passed, Proxy, Refused, Sizes,
+        Times,
     },
     layer::{Analytics, AnalyticsLayer, Recorded, ResponseFuture},
     metrics::{MetricBounds, Metrics},

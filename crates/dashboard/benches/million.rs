@@ -119,7 +119,7 @@ fn filters(period: Period) -> Vec<(&'static str, Filter)> {
             it.subject = Some("tool-3".into());
         }),
         ("reason", |it| it.reason = Some("body_too_large".into())),
-        ("outcome", |it| it.outcome = Some("broken".into())),
+        ("outcome", |it| it.outcome = Some("upstream_broke".into())),
         ("class", |it| it.class = Some(5)),
         ("code", |it| it.code = Some(-32_602)),
         ("errors", |it| it.only_errors = true),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use http::HeaderMap;
+
 /// The `traceparent` of W3C Trace Context: which trace a request belongs to, and which span has sent it.
 ///
 /// It comes as an HTTP header, and in `params._meta` (MCP 2026-07-28 `basic/index`, SEP-414).
@@ -64,6 +66,16 @@ impl TraceParent {
         let flags = u8::from_str_radix(flags, 16).ok()?;
         let parent = Self::new(trace_id, span_id, flags & 1 == 1)?;
         Some(Self { flags, ..parent })
+    }
+
+    /// What the header `traceparent` says. `None` where there are several: nobody knows which one is meant.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Option<Self> {
+        let mut lines = headers.get_all("traceparent").iter();
+        let (line, None) = (lines.next()?, lines.next()) else {
+            return None;
+        };
+        Self::parse(line.to_str().ok()?)
     }
 
     /// The trace.

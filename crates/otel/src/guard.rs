@@ -67,7 +67,7 @@ impl Guard for TraceGuard {
     async fn check(&self, head: &Parts, exchange: &Exchange) -> Result<Pass, Refusal> {
         let message = exchange.call().and_then(|call| call.messages().first());
         let told = message.and_then(Message::trace_parent);
-        let header = read(&head.headers);
+        let header = TraceParent::of(&head.headers);
         let Some(span) = self.place(told, header) else {
             return Ok(Pass::new());
         };
@@ -105,15 +105,6 @@ impl Guard for TraceGuard {
         }
         Ok(pass)
     }
-}
-
-/// The span that has sent a request, as its header says. Of several nobody knows which one is meant.
-fn read(headers: &HeaderMap) -> Option<TraceParent> {
-    let mut lines = headers.get_all(TRACEPARENT).iter();
-    let (line, None) = (lines.next()?, lines.next()) else {
-        return None;
-    };
-    TraceParent::parse(line.to_str().ok()?)
 }
 
 /// The `tracestate` of the headers, in one line: it may come in several, which are one list. `None` where all together

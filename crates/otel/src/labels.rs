@@ -61,7 +61,7 @@ impl Names {
             return Some(key.2);
         }
         let of_proxy = self.known.iter().filter(|known| known.0 == *proxy).count();
-        if !Operation(event).is_confirmed() || of_proxy >= self.most {
+        if !event.is_confirmed() || of_proxy >= self.most {
             return Some(OTHER.into());
         }
         let name = key.2.clone();

@@ -118,14 +118,4 @@ impl<'a> Operation<'a> {
     pub(crate) fn is_onward(self) -> bool {
         self.0.times.asked.is_some()
     }
-
-    /// Whether the MCP server has done as it was asked, so that what it was asked for is there. Where nobody has looked
-    /// into the answer, nobody knows.
-    pub(crate) fn is_confirmed(self) -> bool {
-        let answered = self.0.upstream.is_some_and(|answer| {
-            let is_good = answer.status.is_success() && answer.code.is_none();
-            is_good && answer.is_replied && !answer.is_tool_error
-        });
-        answered && self.0.refusal.is_none()
-    }
 }

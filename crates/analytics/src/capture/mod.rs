@@ -25,9 +25,9 @@ use crate::{Event, ExchangeId};
 
 /// Of which exchanges the payload is kept, how much of it, and what of it is hidden.
 ///
-/// Nothing is kept unless a layer is given one of these ([`AnalyticsLayer::capture`](crate::AnalyticsLayer::capture)), and what a client sends only
-/// where a [`CaptureGuard`] stands inside of the frame. Results and errors are seen as the client sees them, after all
-/// filters. What is kept goes to every sink, as [`Event::captured`].
+/// Nothing is kept unless a layer is given one of these ([`AnalyticsLayer::capture`](crate::AnalyticsLayer::capture)),
+/// and what a client sends only where a [`CaptureGuard`] stands inside of the frame. Results and errors are seen as the
+/// client sees them, after all filters. What is kept goes to every sink, as [`Event::captured`].
 ///
 /// All conditions have to hold; one that is not set always does.
 ///

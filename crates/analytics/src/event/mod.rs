@@ -3,6 +3,7 @@
 mod asked;
 mod id;
 mod made;
+mod outcome;
 mod passed;
 mod reply;
 mod text;
@@ -11,6 +12,7 @@ mod uri;
 pub use self::{
     asked::Asked,
     id::ExchangeId,
+    outcome::Outcome,
     passed::{Direction, Passed},
 };
 pub(crate) use self::{
@@ -221,18 +223,6 @@ impl Event {
     pub fn trace_id(&self) -> Option<u128> {
         let came = self.trace.map(|trace| trace.trace_id());
         came.or_else(|| Some(self.span?.own().trace_id()))
-    }
-
-    /// Whether it was refused, was answered with an error (of HTTP, of JSON-RPC, or of a tool), or broke off behind the
-    /// gateway. A client that leaves is none.
-    #[must_use]
-    pub fn is_error(&self) -> bool {
-        let is_error = |status: StatusCode| status.is_client_error() || status.is_server_error();
-        self.refusal.is_some()
-            || self.ended == Ended::UpstreamBroke
-            || self.code().is_some()
-            || self.upstream.is_some_and(|answer| answer.is_tool_error)
-            || self.status.is_some_and(is_error)
     }
 
     /// How much memory it holds at most, in bytes, without what it shares with the plans.

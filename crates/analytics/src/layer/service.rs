@@ -7,7 +7,7 @@ use std::{
     time::SystemTime,
 };
 
-use http::{HeaderMap, Request, Response};
+use http::{Request, Response};
 use tollbar_core::{AnyBody, Body, Exchange};
 use tollbar_mcp::TraceParent;
 use tower_service::Service;
@@ -80,7 +80,7 @@ where
             slot,
             settings: Arc::clone(&self.settings),
             exchange,
-            trace: trace(request.headers()),
+            trace: TraceParent::of(request.headers()),
             replies,
             at,
             http_method: request.method().clone(),
@@ -92,13 +92,4 @@ where
         };
         ResponseFuture::new(self.inner.call(request), record)
     }
-}
-
-/// The span that has sent a request, as its header says. Of several nobody knows which one is meant.
-fn trace(headers: &HeaderMap) -> Option<TraceParent> {
-    let mut lines = headers.get_all("traceparent").iter();
-    let (line, None) = (lines.next()?, lines.next()) else {
-        return None;
-    };
-    TraceParent::parse(line.to_str().ok()?)
 }

@@ -9,7 +9,7 @@ use http::StatusCode;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use tollbar_mcp::{Code, Kind, Method as Asked};
 
-use crate::{Ended, Event, line::is_misleading};
+use crate::{Event, line::is_misleading};
 
 /// The longest name of a tool that becomes a label, in bytes. MCP advises servers to have none that is longer
 /// (2025-11-25, `server/tools`, Tool Names).
@@ -100,23 +100,6 @@ impl EncodeLabelValue for Method {
     }
 }
 
-/// How an exchange went, in one word.
-pub(super) fn outcome(event: &Event) -> &'static str {
-    let is_tool_error = event.upstream.is_some_and(|answer| answer.is_tool_error);
-    let is_error = |status: StatusCode| status.is_client_error() || status.is_server_error();
-    if event.refusal.is_some() {
-        "refused"
-    } else if event.ended != Ended::Complete {
-        event.ended.as_str()
-    } else if is_tool_error {
-        "tool_error"
-    } else if event.code().is_some() || event.status.is_some_and(is_error) {
-        "error"
-    } else {
-        "ok"
-    }
-}
-
 pub(super) fn status_class(status: Option<StatusCode>) -> &'static str {
     match status.map(|status| status.as_u16() / 100) {
         Some(1) => "1xx",
@@ -148,16 +131,6 @@ pub(super) fn is_tool_call(event: &Event) -> Option<&str> {
     let asked = event.asked.as_ref()?;
     let is_call = asked.method == Some(Asked::ToolsCall);
     is_call.then_some(asked.subject.as_deref().unwrap_or_default())
-}
-
-/// Whether this call shows that there is such a tool. A server answers an unknown one with an error, many with one
-/// of the tool.
-pub(super) fn is_confirmed(event: &Event) -> bool {
-    let has_result = event.upstream.is_some_and(|answer| {
-        let is_good = answer.status.is_success() && answer.code.is_none();
-        is_good && answer.is_replied && !answer.is_tool_error
-    });
-    has_result && event.refusal.is_none()
 }
 
 /// Whether a tool's name may become a label. Some readers of the format stop at a NUL, and on a chart nobody can tell a

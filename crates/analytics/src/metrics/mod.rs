@@ -15,7 +15,7 @@ use std::{
 use prometheus_client::registry::Registry;
 
 use self::{
-    labels::{code, is_confirmed, is_tool_call, outcome, status_class},
+    labels::{code, is_tool_call, status_class},
     losses::Losses,
     names::Names,
     proxies::Proxies,
@@ -64,17 +64,17 @@ impl Default for MetricBounds {
 /// | `tollbar_open_exchanges` | `proxy` | exchanges that have not ended, open streams among them |
 /// | `tollbar_sink_dropped_total` | `sink` | events that a sink has lost: see [`losses_of`](Self::losses_of) |
 ///
-/// `outcome` is `refused`, `error`, `tool_error`, `ok`, or how an exchange ended that was not complete
-/// ([`Ended::as_str`](crate::Ended::as_str)). `method` is one that the protocol knows, `GET stream`, `session end`,
-/// `response` for a client's answers, `none` where nothing was read, else `other`. `code` is one that MCP knows,
-/// `http_4xx` or `http_5xx` for an answer without one, else `other`.
+/// `outcome` is a word of [`Outcome`](crate::Outcome). `method` is one that the protocol knows, `GET stream`,
+/// `session end`, `response` for a client's answers, `none` where nothing was read, else `other`. `code` is one that MCP
+/// knows, `http_4xx` or `http_5xx` for an answer without one, else `other`.
 ///
 /// # No label grows without bound
 ///
 /// A client can make up names of tools, and a server lists what it likes. So a tool has a label of its own only once
 /// a call of it was answered without an error, when its name has no more than 128 bytes and no characters that
-/// control, reorder or cannot be seen, and as long as there are no more than [`MetricBounds::tools`] of them; until then it is `other`. Where answers are
-/// not looked into ([`AnalyticsLayer::inspect`](crate::AnalyticsLayer::inspect)), all tools are.
+/// control, reorder or cannot be seen, and as long as there are no more than [`MetricBounds::tools`] of them; until then
+/// it is `other`. Where answers are not looked into ([`AnalyticsLayer::inspect`](crate::AnalyticsLayer::inspect)), all
+/// tools are.
 ///
 /// ```
 /// use http::{Request, Response};
@@ -184,7 +184,7 @@ impl Sink for Metrics {
             ..
         } = &*self.0;
         let proxy = proxies.of(&event.proxy, series);
-        let outcome = outcome(&event);
+        let outcome = event.outcome().as_str();
         let method = labels::Method::of(&event);
         series
             .exchange(&labels::Exchange {
@@ -208,7 +208,7 @@ impl Sink for Metrics {
             series.upstream_error(&proxy.name, code).inc();
         }
         if let Some(tool) = is_tool_call(&event) {
-            let tool = proxy.tool(tool, is_confirmed(&event));
+            let tool = proxy.tool(tool, event.is_confirmed());
             series.tool_call(&proxy.name, tool, outcome).inc();
         }
     }

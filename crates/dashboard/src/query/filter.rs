@@ -1,6 +1,6 @@
 //! Which exchanges are meant.
 
-use tollbar_analytics::Event;
+use tollbar_analytics::{Event, Outcome};
 
 use super::Period;
 use crate::store::Row;
@@ -28,7 +28,7 @@ pub struct Filter {
     pub subject: Option<Box<str>>,
     /// Why it was refused, such as `rate_limited`.
     pub reason: Option<Box<str>>,
-    /// How it came out: `ok`, `refused`, `error`, `tool_error`, `broken` (behind the gateway), or `left` (the client).
+    /// How it came out: a word of [`Outcome`].
     pub outcome: Option<Box<str>>,
     /// How it ended, as in a line: `complete`, `client_left`, ... Makes counts slower: they come from the exchanges.
     pub ended: Option<Box<str>>,
@@ -81,7 +81,9 @@ impl Filter {
             || self.code.is_some()
             || self.class.is_some_and(|class| class >= 4)
             || self.status.is_some_and(|status| status >= 400)
-            || outcome.is_some_and(|outcome| !matches!(outcome, "ok" | "left"))
+            || outcome
+                .and_then(Outcome::parse)
+                .is_some_and(Outcome::is_error)
     }
 
     /// Whether an event is meant. What is found in a store and what is seen as it happens are the same.

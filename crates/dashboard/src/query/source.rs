@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use rusqlite::types::Value;
+use tollbar_analytics::Outcome;
 
 use super::{Dimension, Filter};
 use crate::store::{Cube, MINUTE, columns};
@@ -101,7 +102,9 @@ impl Source {
         self.values
             .extend([cube.number(), first, last].map(Value::Integer));
         if filter.only_errors {
-            self.sql.push_str(" AND outcome NOT IN ('ok', 'left')");
+            let errors = Outcome::ALL.into_iter().filter(|it| it.is_error());
+            let words: Vec<&str> = errors.map(Outcome::as_str).collect();
+            let _ = write!(self.sql, " AND outcome IN ('{}')", words.join("', '"));
         }
         self.grouped(filter);
     }

@@ -38,7 +38,8 @@ use self::{file::Place, groups::Groups, log::Log, retention::Crowd};
 /// the last transactions can be lost, but the file stays whole (`synchronous = NORMAL` with a write-ahead log).
 ///
 /// Only one store may write a file. Leave the file where it is while it is open: as long as it does not stand under its
-/// name (where files can be told apart, on Unix), nothing is kept, and the worker says why. The file is made readable for its owner alone: it says who did what.
+/// name (where files can be told apart, on Unix), nothing is kept, and the worker says why. The file is made readable for
+/// its owner alone: it says who did what.
 pub struct ExchangeStore {
     place: Place,
     connection: Connection,

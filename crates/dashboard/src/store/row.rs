@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use tollbar_analytics::{Ended, Event};
+use tollbar_analytics::{Event, Outcome};
 use tollbar_core::Consumer;
 use tollbar_mcp::Method;
 
@@ -45,7 +45,7 @@ impl Group<'_> {
         if !self.subject.is_empty() {
             self.subject = OTHER;
         }
-        if self.outcome != "refused" {
+        if self.outcome != Outcome::Refused.as_str() {
             self.code = None;
         }
         self
@@ -93,7 +93,7 @@ impl<'a> Row<'a> {
         let consumer = event.consumer.as_ref();
         let verdict = event.verdict.as_ref();
         let total = micros(event.times.total);
-        let outcome = outcome(event);
+        let outcome = event.outcome();
         Self {
             at,
             group: Group {
@@ -113,7 +113,7 @@ impl<'a> Row<'a> {
                     .unwrap_or_default(),
                 consumer: cut(consumer.and_then(name).unwrap_or_default()),
                 class: event.status.map_or(0, |status| status.as_u16() / 100),
-                outcome,
+                outcome: outcome.as_str(),
                 reason: event.refusal.as_ref().map_or("", |refusal| refusal.reason),
                 code: event.code(),
             },
@@ -122,7 +122,7 @@ impl<'a> Row<'a> {
                 Some(Method::Other(_))
             ),
             is_consumer_verified: consumer.is_some_and(Consumer::is_verified),
-            is_error: is_error(outcome),
+            is_error: outcome.is_error(),
             proxy_version: event.proxy.version.as_deref().map(cut),
             client_id: consumer.and_then(Consumer::client_id).map(cut),
             key_id: consumer.and_then(Consumer::key_id).map(cut),
@@ -146,30 +146,6 @@ impl<'a> Row<'a> {
             bucket: bucket(total),
         }
     }
-}
-
-/// How an exchange came out, in one word.
-fn outcome(event: &Event) -> &'static str {
-    let failed = event.status.is_some_and(|status| status.as_u16() >= 400);
-    let code = event.upstream.and_then(|answer| answer.code);
-    if event.refusal.is_some() {
-        "refused"
-    } else if event.ended == Ended::UpstreamBroke {
-        "broken"
-    } else if failed || code.is_some() {
-        "error"
-    } else if event.upstream.is_some_and(|answer| answer.is_tool_error) {
-        "tool_error"
-    } else if event.ended == Ended::ClientLeft {
-        "left"
-    } else {
-        "ok"
-    }
-}
-
-/// Whether this counts as an error. A client that goes before the answer is whole does not.
-fn is_error(outcome: &str) -> bool {
-    !matches!(outcome, "ok" | "left")
 }
 
 /// The best name of a consumer that there is.

@@ -41,12 +41,12 @@ fn outcome(event: &Event) -> &'static str {
     let upstream = event.upstream;
     match event {
         _ if event.refusal.is_some() => "refused",
-        _ if event.ended == Ended::UpstreamBroke => "broken",
+        _ if event.ended == Ended::UpstreamBroke => "upstream_broke",
         _ if upstream.is_some_and(|it| it.code.is_some()) => "error",
         _ if event.status.is_some_and(|status| status.as_u16() >= 400) => "error",
         _ if upstream.is_some_and(|it| it.is_tool_error) => "tool_error",
-        _ if event.ended == Ended::ClientLeft => "left",
-        _ => "ok",
+        _ if event.ended == Ended::Complete => "ok",
+        _ => event.ended.as_str(),
     }
 }
 

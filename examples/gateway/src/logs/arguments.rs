@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use tollbar::analytics::ExchangeId;
+use tollbar::analytics::{ExchangeId, Outcome};
 use tollbar_dashboard::{Dimension, Filter, Order, Period};
 
 use super::when::When;
@@ -116,8 +116,8 @@ pub(super) struct Which {
     /// Refused for this reason
     #[arg(long, value_name = "REASON")]
     reason: Option<Box<str>>,
-    /// That came out like this
-    #[arg(long, value_name = "OUTCOME")]
+    /// That came out like this: `ok`, `refused`, `error`, `tool_error`, `upstream_broke`, `client_left`, ...
+    #[arg(long, value_name = "OUTCOME", value_parser = outcome)]
     outcome: Option<Outcome>,
     /// With this HTTP status
     #[arg(long, value_name = "STATUS", value_parser = status)]
@@ -131,36 +131,6 @@ pub(super) struct Which {
     /// Only what was refused or went wrong
     #[arg(long)]
     errors: bool,
-}
-
-/// How an exchange came out.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Outcome {
-    /// Answered without an error.
-    Ok,
-    /// By the gateway.
-    Refused,
-    /// Answered with an error.
-    Error,
-    /// A tool says that it has failed.
-    ToolError,
-    /// The answer broke off behind the gateway.
-    Broken,
-    /// The client left.
-    Left,
-}
-
-impl Outcome {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Refused => "refused",
-            Self::Error => "error",
-            Self::ToolError => "tool_error",
-            Self::Broken => "broken",
-            Self::Left => "left",
-        }
-    }
 }
 
 /// An id, as it is written.
@@ -221,6 +191,13 @@ fn dimension(text: &str) -> Result<By, String> {
     found.map(By::Dimension).ok_or_else(|| {
         let known = Dimension::ALL.map(Dimension::as_str).join("`, `");
         format!("write one of `tool`, `{known}`")
+    })
+}
+
+fn outcome(text: &str) -> Result<Outcome, String> {
+    Outcome::parse(text).ok_or_else(|| {
+        let known = Outcome::ALL.map(Outcome::as_str).join("`, `");
+        format!("write one of `{known}`")
     })
 }
 
