@@ -119,7 +119,111 @@ impl Event {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        convert::Infallible,
+        sync::{Arc, Mutex},
+    };
+
+    use http::{Request, Response, StatusCode};
+    use tollbar_core::{Body, Kind};
+    use tower::{Layer as _, ServiceExt as _, service_fn};
+
     use super::Outcome;
+    use crate::{AnalyticsLayer, Answer, Ended, Event, event::Refused};
+
+    /// Some event that is `ok`.
+    async fn event() -> Event {
+        let last = Arc::new(Mutex::new(None));
+        let seen = Arc::clone(&last);
+        let sink = move |event: Arc<Event>| *seen.lock().unwrap() = Some(event);
+        let service = AnalyticsLayer::new(sink).layer(service_fn(|_: Request<Body>| async {
+            Ok::<_, Infallible>(Response::new(Body::empty()))
+        }));
+        service.oneshot(Request::new(Body::empty())).await.unwrap();
+        let event = last.lock().unwrap().take().unwrap();
+        Arc::unwrap_or_clone(event)
+    }
+
+    fn answer(event: &mut Event) -> &mut Answer {
+        event.upstream.get_or_insert(Answer {
+            status: StatusCode::OK,
+            is_replied: true,
+            code: None,
+            is_tool_error: false,
+        })
+    }
+
+    /// What makes an exchange come out like this, if nothing else does.
+    fn make(event: &mut Event, outcome: Outcome) {
+        match outcome {
+            Outcome::Refused => {
+                event.refusal = Some(Refused {
+                    kind: Kind::Forbidden,
+                    reason: "tool_denied",
+                    message: "no".into(),
+                    code: -32_600,
+                });
+            }
+            Outcome::UpstreamBroke => event.ended = Ended::UpstreamBroke,
+            Outcome::Error => answer(event).code = Some(-32_603),
+            Outcome::ToolError => answer(event).is_tool_error = true,
+            Outcome::ClientLeft => event.ended = Ended::ClientLeft,
+            Outcome::ShutDown => event.ended = Ended::ShutDown,
+            Outcome::Revoked => event.ended = Ended::Revoked,
+            Outcome::Ok => {}
+        }
+    }
+
+    #[tokio::test]
+    async fn of_two_that_are_true_the_first_counts() {
+        let usual = event().await;
+        for (place, first) in Outcome::ALL.into_iter().enumerate() {
+            for second in Outcome::ALL.into_iter().skip(place) {
+                let mut event = usual.clone();
+                make(&mut event, second);
+                make(&mut event, first);
+                // It ends in one way only, which was set last.
+                assert_eq!(event.outcome(), first, "{first:?} and {second:?}");
+                assert_eq!(event.is_error(), place < 4, "{first:?} and {second:?}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_status_can_be_an_error() {
+        let usual = event().await;
+        for (status, outcome) in [
+            (Some(202), Outcome::Ok),
+            (Some(304), Outcome::Ok),
+            (Some(401), Outcome::Error),
+            (Some(502), Outcome::Error),
+            (None, Outcome::Ok),
+        ] {
+            let mut event = usual.clone();
+            event.status = status.map(|status| StatusCode::from_u16(status).unwrap());
+            assert_eq!(event.outcome(), outcome, "{status:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_good_reply_confirms() {
+        let mut good = event().await;
+        assert!(!good.is_confirmed());
+        answer(&mut good);
+        assert!(good.is_confirmed());
+        let spoil: [fn(&mut Event); 5] = [
+            |it| answer(it).is_replied = false,
+            |it| answer(it).code = Some(-32_602),
+            |it| answer(it).is_tool_error = true,
+            |it| answer(it).status = StatusCode::NOT_FOUND,
+            |it| make(it, Outcome::Refused),
+        ];
+        for (place, spoil) in spoil.into_iter().enumerate() {
+            let mut event = good.clone();
+            spoil(&mut event);
+            assert!(!event.is_confirmed(), "{place}");
+        }
+    }
 
     #[test]
     fn each_outcome_has_a_word_of_its_own() {
