@@ -28,6 +28,14 @@ impl ExchangeId {
     pub const fn from_u128(number: u128) -> Self {
         Self(number)
     }
+
+    /// Reads its text: 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12, in whatever case. `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits: String = text.split('-').collect();
+        let id = Self(u128::from_str_radix(&digits, 16).ok()?);
+        id.to_string().eq_ignore_ascii_case(text).then_some(id)
+    }
 }
 
 impl fmt::Display for ExchangeId {
@@ -79,5 +87,24 @@ impl Ids {
         let high = (millis << 16) | 0x7000 | (own >> 52);
         let low = (0b10 << 62) | ((own & 0x3fff_ffff) << 32) | (count & 0xffff_ffff);
         ExchangeId((high << 64) | low)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ExchangeId;
+
+    #[test]
+    fn only_the_form_of_an_id_is_one() {
+        let text = "0192f1c2-0000-7abc-8def-0123456789ab";
+        assert_eq!(ExchangeId::parse(text).unwrap().to_string(), text);
+        for text in [
+            "",
+            "0192f1c200007abc8def0123456789ab",
+            "+192f1c2-0000-7abc-8def-0123456789ab",
+            "x",
+        ] {
+            assert_eq!(ExchangeId::parse(text), None, "{text}");
+        }
     }
 }

@@ -137,7 +137,7 @@ impl Routes {
     }
 
     async fn detail(&self, id: &str) -> Result<Response<Body>, Problem> {
-        let Some(id) = exchange_id(id) else {
+        let Some(id) = ExchangeId::parse(id) else {
             return Err(Problem::wrong("the id is not a UUID"));
         };
         let exchanges = self.questions.run(move |it| it.exchange(id)).await?;
@@ -166,13 +166,4 @@ fn bodiless(response: Response<Body>) -> Response<Body> {
         head.headers.insert(header::CONTENT_LENGTH, length);
     }
     Response::from_parts(head, Body::empty())
-}
-
-/// The id out of its text form: 32 hexadecimal digits, in groups of 8, 4, 4, 4 and 12.
-pub(super) fn exchange_id(text: &str) -> Option<ExchangeId> {
-    let digits: String = text.split('-').collect();
-    let is_hex = digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let number = u128::from_str_radix(&digits, 16).ok().filter(|_| is_hex)?;
-    let id = ExchangeId::from_u128(number);
-    id.to_string().eq_ignore_ascii_case(text).then_some(id)
 }

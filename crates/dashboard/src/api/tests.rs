@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use tollbar_analytics::Outcome;
 
 use super::{
     parameters::{FILTER, PERIOD},
-    routes::{OPENAPI, exchange_id},
+    routes::OPENAPI,
 };
 use crate::Dimension;
 
@@ -49,18 +50,9 @@ fn the_description_names_each_parameter() {
         *by,
         serde_json::json!(Dimension::ALL.map(Dimension::as_str))
     );
-}
-
-#[test]
-fn only_the_form_of_an_id_is_one() {
-    let text = "0192f1c2-0000-7abc-8def-0123456789ab";
-    assert_eq!(exchange_id(text).unwrap().to_string(), text);
-    for text in [
-        "",
-        "0192f1c200007abc8def0123456789ab",
-        "+192f1c2-0000-7abc-8def-0123456789ab",
-        "x",
-    ] {
-        assert_eq!(exchange_id(text), None, "{text}");
-    }
+    let outcome = &description["components"]["parameters"]["outcome"]["schema"]["enum"];
+    assert_eq!(
+        *outcome,
+        serde_json::json!(Outcome::ALL.map(Outcome::as_str))
+    );
 }

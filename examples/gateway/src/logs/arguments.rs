@@ -33,7 +33,8 @@ pub(super) enum LogsCommand {
     /// Show all that is known of one exchange
     Show {
         /// Its id, as `query` and the exchange log have it
-        id: IdText,
+        #[arg(value_parser = exchange_id)]
+        id: ExchangeId,
         /// As JSON, a line for each of its messages
         #[arg(long)]
         json: bool,
@@ -133,26 +134,6 @@ pub(super) struct Which {
     errors: bool,
 }
 
-/// An id, as it is written.
-#[derive(Clone, Debug)]
-pub(super) struct IdText(pub(super) ExchangeId);
-
-impl std::str::FromStr for IdText {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "write an id such as `01980c3e-5d7a-7c42-9d1e-2b8f0a6c4e11`".to_owned();
-        let digits: String = text.split('-').collect();
-        let number = u128::from_str_radix(&digits, 16).map_err(|_| wrong())?;
-        let id = ExchangeId::from_u128(number);
-        if id.to_string().eq_ignore_ascii_case(text) {
-            Ok(Self(id))
-        } else {
-            Err(wrong())
-        }
-    }
-}
-
 /// By what something is counted.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum By {
@@ -192,6 +173,11 @@ fn dimension(text: &str) -> Result<By, String> {
         let known = Dimension::ALL.map(Dimension::as_str).join("`, `");
         format!("write one of `tool`, `{known}`")
     })
+}
+
+fn exchange_id(text: &str) -> Result<ExchangeId, String> {
+    ExchangeId::parse(text)
+        .ok_or_else(|| "write an id such as `01980c3e-5d7a-7c42-9d1e-2b8f0a6c4e11`".to_owned())
 }
 
 fn outcome(text: &str) -> Result<Outcome, String> {

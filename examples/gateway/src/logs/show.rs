@@ -7,13 +7,14 @@ use serde::{
     de::{Deserializer, MapAccess, Visitor},
 };
 use serde_json::Value;
+use tollbar::analytics::ExchangeId;
 use tollbar_dashboard::Query;
 
-use super::{arguments::IdText, entry::took, error::LogsError};
+use super::{entry::took, error::LogsError};
 use crate::{keys::escaped, output};
 
 /// Shows an exchange: member by member, or as its lines.
-pub(super) fn show(query: &Query, IdText(id): IdText, is_json: bool) -> Result<(), LogsError> {
+pub(super) fn show(query: &Query, id: ExchangeId, is_json: bool) -> Result<(), LogsError> {
     let lines = query.exchange(id)?;
     if lines.is_empty() {
         return Err(LogsError::Unknown(id));
